@@ -1,0 +1,281 @@
+"""The chatbot: search, enough evidence?, read, check. It keeps nothing between questions."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answer import Answer, Check, Citation, Message, Statement
+from bot.evidence import Gate, evidence
+from bot.extractive import Choice, compose, leans
+from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
+from bot.settings import Settings
+from bot.wording import LANGUAGES, date_text, language_name, say
+from corpus.article import Source, clean_text
+from corpus.errors import BriefingError
+from corpus.language import language_of
+from corpus.library import Library, load
+from index.build import BuildError, BuildRunning, ensure
+from index.embedder import EmbeddingModel
+from index.generation import GenerationError, fingerprints
+from index.search import Index, Ranking, SearchResult, SearchResults
+from index.segment import SegmentError
+
+READER = "extractive"
+NEAREST = 3
+FALLBACK_SHARE = 0.5
+"""Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
+OTHER_LEAD = 0.3
+"""How much more probable an answer in the other language must be to be shown instead of one in the question's."""
+
+
+class QuestionError(BriefingError):
+    """A question that cannot be asked."""
+
+
+class CorpusEmpty(BriefingError):
+    """There is no article to answer from."""
+
+
+@dataclass(frozen=True)
+class Chatbot:
+    """Everything that answering needs, opened once; `ask` and `stream` are safe from many threads."""
+
+    settings: Settings
+    library: Library
+    index: Index
+    gate: Gate | None
+    opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, quiet: bool = False) -> "Chatbot":
+        """Opens the index, building it first where it does not fit the articles.
+
+        Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
+        """
+        settings = settings or Settings.read()
+        library = load(settings.corpus)
+        if not library.articles:
+            bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
+            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there.")
+        model = settings.build.open_model()
+        notices: list[tuple[str, dict[str, object]]] = []
+        if library.problems:
+            notices.append(("bad_files", {"count": len(library.problems)}))
+        index, stale = _open_index(settings, library, model, quiet)
+        if stale:
+            notices.append(("index_stale", {"reason": stale}))
+        return cls(settings, library, index, Gate.of(model.id), tuple(notices))
+
+    def close(self) -> None:
+        """Closes the index."""
+        self.index.close()
+
+    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
+        """One answer. QuestionError for an empty question or one of over 2,000 characters."""
+        *_, answer = self.stream(question, history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
+        """The statements as soon as each is checked, then the answer."""
+        started = time.perf_counter()
+        language = self._language(question, history)
+        _refuse_unaskable(question, language)
+        asked_for = clean_text(question)
+        notices = [say(key, language, **values) for key, values in self.opening_notices]
+        if len(asked_for) > LONG_CHARACTERS:
+            asked_for = last_question(asked_for)
+            notices.append(say("last_sentence", language))
+        small = small_talk(asked_for)
+        if small:
+            answer = self._draft(question, asked_for, language, message=self._reply(small, language))
+        else:
+            statements, answer = self._answer(question, asked_for, language, notices)
+            yield from statements
+        yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _answer(
+        self, question: str, search_question: str, language: str, notices: list[str]
+    ) -> tuple[tuple[Statement, ...], Answer]:
+        asked = take_apart(search_question)
+        spoken = language_of(search_question)
+        found = [self.index.search(part, language) for part in _searchable(asked)]
+        picked = [self._pick(results, language) for results in found]
+        confidences = [confidence for _, confidence in picked]
+        covered = [confidence >= self._threshold for confidence in confidences]
+        calibrated = self.gate is not None
+        draft = self._draft(question, search_question, language)
+        if not any(covered):
+            nearest = self._nearest(found[0])
+            message = self._refusal(search_question, language, spoken)
+            confidence = round(max(confidences), 2) if calibrated else None
+            notices += [] if calibrated else [say("uncalibrated", language)]
+            return (), replace(draft, kind="refusal", message=message, nearest=nearest, notices=tuple(notices), confidence=confidence)
+        parts = [i for i, known in enumerate(covered) if known]
+        kept = Asked(asked.text, tuple(asked.parts[i] for i in parts), tuple(asked.kinds[i] for i in parts), asked.now, asked.advice, asked.arithmetic)
+        choices = compose(kept, [picked[i][0].results for i in parts], self.library.origin)
+        statements = _number([self._statement(choice) for choice in choices])
+        notices += self._notices(asked, covered, statements, language, spoken)
+        confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
+        answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
+        return statements, answer
+
+    @property
+    def _threshold(self) -> float:
+        if self.settings.threshold is not None:
+            return self.settings.threshold
+        return self.gate.threshold if self.gate else FALLBACK_SHARE
+
+    def _pick(self, results: SearchResults, language: str) -> tuple[Ranking, float]:
+        """The ranking to answer from: the question's language unless the other is far more likely to answer."""
+        scored = [
+            (ranking, evidence(self.gate, ranking, results.token_weights, language)) for ranking in results.rankings if ranking.results
+        ]
+        if not scored:
+            return Ranking.none(language), 0.0
+        if self.gate is None:
+            return scored[0][0], _coverage(scored[0][0])
+        own = next(((ranking, p) for ranking, p in scored if ranking.language == language), (scored[0][0], 0.0))
+        best = max(scored, key=lambda entry: entry[1] or 0.0)
+        if (own[1] or 0.0) >= self._threshold and (best[1] or 0.0) - (own[1] or 0.0) < OTHER_LEAD:
+            return own[0], own[1] or 0.0
+        return best[0], best[1] or 0.0
+
+    def _statement(self, choice: Choice) -> Statement:
+        """A verbatim statement; every quote is looked up again in its article before it is shown."""
+        citations = tuple(self._citation(result) for result in choice.claim.sentences[:3])
+        for citation in citations:
+            if not citation.holds_in(self.library.get(citation.source.id)):
+                raise BriefingError(f"A quote of {citation.source.id} does not stand in the article. Run: dealbrief doctor")
+        return Statement(citations[0].quote, citations, Check("verbatim"))
+
+    def _citation(self, result: SearchResult) -> Citation:
+        article = result.article
+        return Citation(
+            number=0,
+            source=article.source,
+            quote=result.text,
+            start=result.start,
+            end=result.end,
+            digest=f"sha256:{article.sha256}",
+            context_start=result.previous_start if leans(result.text) else None,
+            references=references(result),
+        )
+
+    def _nearest(self, results: SearchResults) -> tuple[Citation, ...]:
+        own = [result for ranking in results.rankings[:1] for result in ranking.results] or results.interleaved
+        return tuple(replace(self._citation(result), number=i + 1) for i, result in enumerate(own[:NEAREST]))
+
+    def _refusal(self, question: str, language: str, spoken: str | None) -> str:
+        as_of = self.library.as_of
+        if as_of:
+            said = say("refusal_as_of", language, question=question, as_of=date_text(as_of, language))
+        else:
+            said = say("refusal", language, question=question)
+        if spoken and spoken not in self.library.languages:
+            names = ", ".join(language_name(code, language) for code in self.library.languages)
+            said += " " + say("refusal_languages", language, languages=names)
+        return said
+
+    def _notices(
+        self, asked: Asked, covered: Sequence[bool], statements: Sequence[Statement], language: str, spoken: str | None
+    ) -> list[str]:
+        notices = [say("part_missing", language, part=part) for part, known in zip(asked.parts, covered, strict=True) if not known]
+        if spoken and spoken not in self.library.languages:
+            notices.append(say("question_language", language))
+        else:
+            others = {statement.citations[0].source.language for statement in statements} - {language}
+            notices += [say("other_language", language, language=language_name(other, language)) for other in sorted(others)]
+        if asked.now and self.library.as_of:
+            notices.append(say("as_of", language, as_of=date_text(self.library.as_of, language)))
+        notices += [say("no_advice", language)] if asked.advice else []
+        notices += [say("no_arithmetic", language)] if asked.arithmetic else []
+        notices += [] if self.gate else [say("uncalibrated", language)]
+        return notices
+
+    def _reply(self, small: str, language: str) -> str:
+        if small == "thanks":
+            return say("thanks", language)
+        if small == "how_sure":
+            return say("how_sure", language)
+        story = self.library.story
+        title = story.title.get(language) or next(iter(story.title.values()), self.library.folder.name)
+        return say("greeting", language, title=title, examples=" ".join(story.examples.get(language, ())[:3])).strip()
+
+    def _language(self, question: str, history: Sequence[Message]) -> str:
+        """The language to answer in: the question's, else the history's, else the setting's; English for a third one."""
+        told = language_of(question)
+        if told is None:
+            turns = (language_of(message.content) for message in reversed(history))
+            told = next((language for language in turns if language in LANGUAGES), None) or self.settings.language
+        return told if told in LANGUAGES else "en"
+
+    def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:
+        return Answer(question, search_question, language, "reply", READER, message=message, as_of=self.library.as_of)
+
+
+def references(result: SearchResult) -> tuple[Source, ...]:
+    """The notes that stand in or right behind a sentence, else those of its passage; each source once."""
+    notes = result.article.notes
+    own = [note.source for note in notes if result.start < note.offset <= result.end]
+    passage = [note.source for note in notes if result.passage_start < note.offset <= result.passage_end]
+    return tuple(dict.fromkeys(own or passage))
+
+
+def _open_index(settings: Settings, library: Library, model: EmbeddingModel, quiet: bool) -> tuple[Index, str | None]:
+    """The index of the library, and why it is not up to date if it is not."""
+    store = settings.build.store
+    wanted = fingerprints(library.articles)
+    stale: str | None = None
+    for attempt in (1, 2):
+        try:
+            index = Index.open(store, library, model)
+            if attempt == 2 or index.generation.fits(model.id, wanted):
+                return index, stale
+        except (GenerationError, SegmentError):
+            index = None
+            if attempt == 2:
+                raise
+        try:
+            ensure(settings.build, quiet=quiet, wait=index is None)
+        except BuildError as error:
+            if index is None:
+                raise
+            stale = str(error)
+            if isinstance(error, BuildRunning):
+                return index, stale
+        else:
+            if index is not None:
+                index.close()
+    raise AssertionError("unreachable")
+
+
+def _refuse_unaskable(question: str, language: str) -> None:
+    if not re.search(r"\w", question):
+        raise QuestionError(say("empty_question", language))
+    if len(question) > MAX_CHARACTERS:
+        raise QuestionError(say("long_question", language, limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))
+
+
+def _searchable(asked: Asked) -> list[str]:
+    """Each part as it can be searched alone: a later part takes the first one along, which holds the subject."""
+    return [part if i == 0 else f"{asked.parts[0]} {part}" for i, part in enumerate(asked.parts)]
+
+
+def _coverage(ranking: Ranking) -> float:
+    """The share of the question's token weight that the best sentence matches nearly best; 1 without token vectors."""
+    return float(ranking.features[0, 7]) if ranking.matches.shape[1] else 1.0
+
+
+def _number(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Numbers citations from 1 on in order of first appearance, one number for each (article, quote)."""
+    numbers: dict[tuple[str, int, int], int] = {}
+    numbered = []
+    for statement in statements:
+        citations = []
+        for citation in statement.citations:
+            key = (citation.source.id, citation.start, citation.end)
+            citations.append(replace(citation, number=numbers.setdefault(key, len(numbers) + 1)))
+        numbered.append(replace(statement, citations=tuple(citations)))
+    return tuple(numbered)

@@ -1,0 +1,1 @@
+"""Measuring: dealbrief eval and dealbrief bench."""

@@ -1,0 +1,195 @@
+"""Fitting the weights of index/scoring.py on questions with gold answers, and measuring them by cross-validation.
+
+Everything that is fitted (mean tokens, the prediction of a token's weight, the weights of the features) is fitted on
+the training articles of a fold alone; folds are by article title. The features' weights come from a listwise softmax:
+the probability of the gold sentences among a question's candidates, averaged over all pairs of languages.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.evaluation.squad import GoldQuestion, GoldSet, opened
+from index.cache import EmbeddingCache
+from index.embedder import EmbeddingModel
+from index.scoring import FEATURES, Floats, Weights, unit
+from index.search import Index, Ranking
+from index.segment import Segment
+
+RIDGE = 10.0
+PENALTY = 1e-3
+STEPS, RATE = 250, 0.03
+FOLDS = 6
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A question's candidates (k,) in one language: features (k, 9), which hold the gold span, which are in its paragraph."""
+
+    pair: str
+    title: str
+    features: Floats
+    gold: NDArray[np.bool_]
+    paragraph: NDArray[np.bool_]
+    lead: Floats
+
+
+@contextmanager
+def _indexes(
+    sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache
+) -> Iterator[dict[str, Index]]:
+    """An index of each language's paragraphs alone."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(opened(entry.articles, model, cache)) for name, entry in sets.items()}
+
+
+def pairs_of(sets: Mapping[str, GoldSet]) -> list[tuple[str, str]]:
+    """The pairs (language of the question, language of the text) that the sets can measure."""
+    return [(asked, told) for asked in sorted(sets) for told in sorted(sets)]
+
+
+def golden(sets: Mapping[str, GoldSet]) -> dict[str, dict[str, GoldQuestion]]:
+    """Answerable questions by language and id."""
+    return {
+        language: {question.id: question for question in entry.questions if question.answerable}
+        for language, entry in sets.items()
+    }
+
+
+def means_and_idf(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], titles: set[str]) -> Weights:
+    """Mean unit tokens and the prediction of IDF from a unit token, from the articles of these titles."""
+    sentence_means, question_means, rows, targets = {}, {}, [], []
+    for language, index in indexes.items():
+        segment = index.segments[0]
+        chosen = [a is not None and a.source.title in titles for a in segment.articles]
+        keep = np.flatnonzero(np.array(chosen)[segment.sentences[:, 0]])
+        spans = [(segment.token_offsets[row], segment.token_offsets[row + 1]) for row in keep]
+        tokens = [unit(segment.codes[a:b].astype(np.float32)) for a, b in spans]
+        joined = np.concatenate(tokens)
+        sentence_means[language] = joined.mean(axis=0)
+        rows.append(joined)
+        targets.append(_counted_idf(segment, spans))
+        asked = [q for q in sets[language].questions if q.title in titles]
+        states = [index.model.question(q.text).states for q in asked]
+        question_means[language] = unit(np.concatenate(states)).mean(axis=0)
+    x, y = np.concatenate(rows), np.concatenate(targets)
+    mean, level = x.mean(axis=0), float(y.mean())
+    centred = x - mean
+    slope = np.linalg.solve(centred.T @ centred + RIDGE * np.eye(x.shape[1]), centred.T @ (y - level))
+    idf = np.append(slope, level - mean @ slope).astype(np.float32)
+    return Weights(question_means=question_means, sentence_means=sentence_means, idf=idf)
+
+
+def _counted_idf(segment: Segment, spans: Sequence[tuple[int, int]]) -> Floats:
+    ids = [segment.token_ids[a:b] for a, b in spans]
+    values, counts = np.unique(np.concatenate([np.unique(entry) for entry in ids]), return_counts=True)
+    df = counts[np.searchsorted(values, np.concatenate(ids))]
+    return np.log(1 + (len(spans) - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+
+def samples(
+    indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], weights: Weights, titles: set[str]
+) -> list[Sample]:
+    """The candidates of every answerable question of these titles, for every pair of languages."""
+    gold = golden(sets)
+    found = []
+    for asked, told in pairs_of(sets):
+        index = indexes[told]
+        index.weights = weights
+        for id, question in gold[asked].items():
+            if question.title in titles and id in gold[told]:
+                ranking = index.search(question.text, asked, limit=10_000).rankings[0]
+                found.append(_sample(f"{asked}>{told}", question.title, ranking, gold[told][id]))
+    return found
+
+
+def _sample(pair: str, title: str, ranking: Ranking, gold: GoldQuestion) -> Sample:
+    holds = [r.article.id == gold.article and r.start <= gold.start and gold.end <= r.end for r in ranking.results]
+    inside = [r.article.id == gold.article for r in ranking.results]
+    lead = np.array([r.score for r in ranking.results], np.float32)
+    return Sample(pair, title, ranking.features, np.array(holds, bool), np.array(inside, bool), lead)
+
+
+def fit_features(train: Iterable[Sample]) -> dict[str, float]:
+    """The weights of the features: Adam on the listwise softmax loss, every pair of languages counting the same."""
+    kept = [sample for sample in train if sample.gold.any()]
+    everything = np.concatenate([sample.features for sample in kept])
+    deviation = everything.std(axis=0) + 1e-6
+    size = max(len(sample.features) for sample in kept)
+    x = np.zeros((len(kept), size, len(FEATURES)), np.float32)
+    target = np.zeros((len(kept), size), np.float32)
+    valid = np.zeros((len(kept), size), bool)
+    for i, sample in enumerate(kept):
+        x[i, : len(sample.gold)] = (sample.features - everything.mean(axis=0)) / deviation
+        target[i, : len(sample.gold)] = sample.gold / sample.gold.sum()
+        valid[i, : len(sample.gold)] = True
+    counts = {pair: sum(s.pair == pair for s in kept) for pair in {s.pair for s in kept}}
+    share = np.array([1 / counts[s.pair] / len(counts) for s in kept], np.float32)
+    w = np.zeros(len(FEATURES), np.float32)
+    momentum, variance = np.zeros_like(w), np.zeros_like(w)
+    for step in range(1, STEPS + 1):
+        logits = np.where(valid, x @ w, -1e9)
+        probability = np.exp(logits - logits.max(axis=1, keepdims=True))
+        probability /= probability.sum(axis=1, keepdims=True)
+        gradient = np.einsum("n,nk,nkf->f", share, probability - target, x, optimize=True) + PENALTY * w
+        momentum = 0.9 * momentum + 0.1 * gradient
+        variance = 0.99 * variance + 0.01 * gradient**2
+        w = w - RATE * (momentum / (1 - 0.9**step)) / (np.sqrt(variance / (1 - 0.99**step)) + 1e-8)
+    return dict(zip(FEATURES, (w / deviation).tolist(), strict=True))
+
+
+def folds(titles: Iterable[str], count: int = FOLDS) -> list[set[str]]:
+    """Titles dealt out to folds, in the order of their names."""
+    ordered = sorted(set(titles))
+    return [set(ordered[i::count]) for i in range(count)]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One question's outcome: first passage right, first sentence holds the gold span, gold span among three."""
+
+    pair: str
+    title: str
+    passage: bool
+    first: bool
+    three: bool
+
+
+def measure(sample: Sample, weights: Weights) -> Measured:
+    """Ranks a sample's candidates and looks where the gold stands."""
+    order = np.argsort(-(sample.features @ weights.vector), kind="stable")
+    page = int(sample.features[:, FEATURES.index("page")].argmax()) if len(order) else -1
+    gold = sample.gold[order]
+    return Measured(
+        sample.pair,
+        sample.title,
+        bool(len(order)) and bool(sample.paragraph[page]),
+        bool(gold[:1].any()),
+        bool(gold[:3].any()),
+    )
+
+
+def cross_validate(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> list[Measured]:
+    """Every question measured with weights fitted without its article."""
+    titles = {question.title for entry in sets.values() for question in entry.questions}
+    with _indexes(sets, model, cache) as indexes:
+        found = []
+        for fold in folds(titles):
+            weights = means_and_idf(indexes, sets, titles - fold)
+            train = samples(indexes, sets, weights, titles - fold)
+            weights = replace(weights, features=fit_features(train))
+            found += [measure(sample, weights) for sample in samples(indexes, sets, weights, fold)]
+        return found
+
+
+def fit(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache, data: Sequence[str]) -> Weights:
+    """The weights for a model from all of the questions; `data` names the files for the provenance."""
+    titles = {question.title for entry in sets.values() for question in entry.questions}
+    with _indexes(sets, model, cache) as indexes:
+        weights = means_and_idf(indexes, sets, titles)
+        fitted = fit_features(samples(indexes, sets, weights, titles))
+    provenance = {"data": list(data), "command": "dealbrief eval fit", "questions": sum(len(golden(sets)[k]) for k in sets)}
+    return replace(weights, embedder=model.id, features=fitted, provenance=provenance)

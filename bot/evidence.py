@@ -1,0 +1,154 @@
+"""Is there enough evidence to answer? A calibrated probability from how far the best sentence leads.
+
+Nothing here is an absolute similarity: those belong to an index and not to whether a question can be answered
+(finding.md section 3). What counts: margins, shares, and what the question's heavy tokens find in the best passage that
+they find nowhere else. Coefficients are data, one file an embedder, written by `dealbrief eval fit`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.scoring import Floats
+from index.search import Ranking
+
+FEATURES = (
+    "margin_second",
+    "margin_few",
+    "margin_many",
+    "share",
+    "page_margin",
+    "page_lead",
+    "rare_least",
+    "rare_mean",
+    "lack_mean",
+    "lack_most",
+    "match_least",
+    "hit",
+    "bm25",
+    "tokens",
+)
+RULE_COVERAGE = 0.5
+
+
+def features(ranking: Ranking, weights: Floats) -> Floats:
+    """The numbers that the probability is computed from, (14,); `weights` (n,) are those of the question's tokens."""
+    results, matches = ranking.results, ranking.matches
+    scores = np.array([result.score for result in results], np.float32)
+    first = results[0]
+    other = np.array([result.article.id != first.article.id or result.passage_start != first.passage_start for result in results])
+    page = ranking.features[:, 4]
+    rival = float(scores[other].max()) if other.any() else float(scores[-1])
+    rival_page = float(page[other].max()) if other.any() else float(page.min())
+    exponents = np.exp(scores - scores[0])
+    values = [
+        float(scores[0]) - rival,
+        float(scores[0] - scores[2:6].mean()) if len(scores) > 2 else 0.0,
+        float(scores[0] - scores[5:20].mean()) if len(scores) > 5 else 0.0,
+        float(1 / exponents.sum()),
+        float(page[0]) - rival_page,
+        float(page[0] - page.mean()),
+    ]
+    if matches.shape[1]:
+        best = matches[~other].max(axis=0)
+        deviation = matches.std(axis=0) + 1e-3
+        rare = (best - matches.mean(axis=0)) / deviation
+        heavy = weights >= np.median(weights)
+        lack = best - matches.max(axis=0)
+        values += [
+            float(rare[heavy].min()),
+            float(rare @ weights),
+            float(lack @ weights),
+            float((lack * weights).min()),
+            float(best[heavy].min()),
+        ]
+    else:
+        values += [0.0] * 5
+    values += [float(ranking.features[0, 7]), float(ranking.features[0, 8]), float(np.log1p(matches.shape[1]))]
+    return np.array(values, np.float32)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A logistic regression over `features`, standardised within "same" and "across" pairs of languages; its threshold."""
+
+    embedder: str
+    mean: Mapping[str, Floats]
+    deviation: Mapping[str, Floats]
+    coefficients: Mapping[str, Floats]
+    threshold: float
+    provenance: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, embedder: str) -> "Gate | None":
+        """The gate that the package carries for an embedder, or None."""
+        for entry in sorted(files("bot").joinpath("gates").iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith(".json"):
+                data = json.loads(entry.read_text(encoding="utf-8"))
+                if data["embedder"] == embedder:
+                    return cls.from_dict(data)
+        return None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Gate":
+        """Reads the form that `to_dict` writes."""
+        arrays = [
+            {pair: np.array(values, np.float32) for pair, values in data[key].items()}
+            for key in ("mean", "deviation", "coefficients")
+        ]
+        return cls(data["embedder"], *arrays, data["threshold"], data["provenance"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """A form for JSON."""
+
+        def plain(given: Mapping[str, Floats]) -> dict[str, list[float]]:
+            return {pair: [float(f"{value:.6g}") for value in values] for pair, values in given.items()}
+
+        return {
+            "embedder": self.embedder,
+            "provenance": dict(self.provenance),
+            "features": list(FEATURES),
+            "mean": plain(self.mean),
+            "deviation": plain(self.deviation),
+            "coefficients": plain(self.coefficients),
+            "threshold": self.threshold,
+        }
+
+    def probability(self, values: Floats, pair: str) -> float:
+        """The probability that the ranking's best answers the question."""
+        standardised = (values - self.mean[pair]) / self.deviation[pair]
+        weights = self.coefficients[pair]
+        return float(1 / (1 + np.exp(-(standardised @ weights[:-1] + weights[-1]))))
+
+
+def pair_of(asked: str, told: str) -> str:
+    """The kind of a pair of languages."""
+    return "same" if asked == told else "across"
+
+
+def evidence(gate: Gate | None, ranking: Ranking, weights: Floats, asked: str) -> float | None:
+    """The probability for a ranking; None without a gate, 0 without a result."""
+    if not ranking.results:
+        return 0.0
+    return gate.probability(features(ranking, weights), pair_of(asked, ranking.language)) if gate else None
+
+
+def fit_logistic(x: NDArray[np.float64], y: NDArray[np.float64], penalty: float = 2.0) -> NDArray[np.float64]:
+    """Ridge logistic regression by Newton's method: x (n, f) standardised, y (n,) of 0 and 1; (f + 1,), constant last."""
+    design = np.column_stack([x, np.ones(len(x))])
+    w = np.zeros(design.shape[1])
+    ridge = np.diag([penalty] * x.shape[1] + [0.0])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-design @ w))
+        gradient = design.T @ (p - y) + ridge @ w
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + ridge
+        step = np.linalg.solve(hessian, gradient)
+        w -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return w

@@ -1,0 +1,118 @@
+"""The default reader: an answer composed of the articles' own sentences, at most three.
+
+What is shown, and why (finding.md section 5):
+- A sentence is eligible if it is whole and of a readable length: fragments and headings answer nothing by themselves.
+- The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
+  over one that does not unless the latter leads clearly.
+- "Now" takes the latest of claims that rank nearly the same.
+- A second and a third statement come only for a further part of the question, or where the first does not lead: then the
+  runners-up could as well be the answer. Together they have at most 120 words; the last gives way, the first never.
+- Order: parts as asked; inside a part by rank. No word of our own is added.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.question import Asked, Kind
+from corpus.article import Article
+from index.claims import Claim, merge
+from index.search import SearchResult
+
+MAX_STATEMENTS = 3
+MAX_WORDS = 120
+CANDIDATES = 12
+CLEAR_LEAD = 0.55
+"""Share of the evidence from which the first claim stands alone; what it costs and gains: `dealbrief eval answers`."""
+RUNNER_UP = 0.12
+"""Share of the evidence that a further claim needs to be shown."""
+KIND_BONUS = 0.6
+NEARLY = 0.5
+"""Difference of scores up to which the date decides in a question about now."""
+
+_LEANS = re.compile(
+    r"(?:it|its|he|she|his|her|they|their|this|that|these|those|then|there|such|er|sie|es|sein\w*|ihr\w*|dies\w*|das|dabei|"
+    r"damit|dann|dort|zudem|dadurch|daher|dafür|darauf|darin)\b",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"[.!…][\"'»«“”’)\]]*$")
+_LABEL = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
+_CAUSE = re.compile(
+    r"\b(because|since|after|due to|owing to|in order to|so that|as a result|therefore|reason|weil|da|nachdem|wegen|aufgrund|"
+    r"damit|deshalb|daher|grund|um .{3,60} zu)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A claim to be shown, for the part of the question that it answers."""
+
+    claim: Claim
+    part: int
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence begins with a word that points to the one before it."""
+    return bool(_LEANS.match(text.lstrip("\"'„“»«([")))
+
+
+def eligible(result: SearchResult, best: bool) -> bool:
+    """Whether a sentence may be shown: 6 to 60 words, whole, no question, no list label; a longer one only as the best."""
+    text = result.text
+    count = len(text.split())
+    return bool(_WHOLE.search(text)) and 3 < count and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
+
+
+def has_what_was_asked(text: str, kind: Kind) -> bool:
+    """Whether a sentence holds the kind of thing that the question asks for; true for kinds that need nothing certain."""
+    if kind == "when":
+        return bool(re.search(r"\b(?:19|20)\d\d\b", text))
+    if kind == "how_much":
+        return bool(re.search(r"\d", re.sub(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.? [A-ZÄÖÜ]", "", text)))
+    if kind == "why":
+        return bool(_CAUSE.search(text))
+    return True
+
+
+def compose(asked: Asked, results: Sequence[Sequence[SearchResult]], origin: Callable[[Article], str]) -> list[Choice]:
+    """The claims to show for each part's results, in the order of the parts."""
+    chosen: list[Choice] = []
+    for number, (kind, found) in enumerate(zip(asked.kinds, results, strict=True)):
+        room = MAX_STATEMENTS - len(chosen) - (len(results) - number - 1)
+        for claim in _for_part(kind, found, asked.now, origin)[: max(1, room)]:
+            if not any(claim.representative.key == choice.claim.representative.key for choice in chosen):
+                chosen.append(Choice(claim, number))
+    return _within_words(chosen[:MAX_STATEMENTS])
+
+
+def _for_part(kind: Kind, results: Sequence[SearchResult], now: bool, origin: Callable[[Article], str]) -> list[Claim]:
+    """The best claim and those that could as well be the answer."""
+    usable = [result for i, result in enumerate(results[:CANDIDATES]) if eligible(result, best=i == 0)]
+    claims = merge(usable, origin)
+    if not claims:
+        return []
+    scores = np.array([claim.score + KIND_BONUS * has_what_was_asked(claim.representative.text, kind) for claim in claims])
+    order = list(np.argsort(-scores, kind="stable"))
+    if now:
+        near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY]
+        latest = max(near, key=lambda i: (_day(claims[i]), -order.index(i)))
+        order = [latest, *(i for i in order if i != latest)]
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    shown = [order[0]]
+    if shares[order[0]] < CLEAR_LEAD:
+        shown += [i for i in order[1:] if shares[i] >= RUNNER_UP]
+    return [claims[i] for i in shown[:MAX_STATEMENTS]]
+
+
+def _day(claim: Claim) -> int:
+    return claim.date.last.toordinal() if claim.date else 0
+
+
+def _within_words(chosen: list[Choice]) -> list[Choice]:
+    while len(chosen) > 1 and sum(len(choice.claim.representative.text.split()) for choice in chosen) > MAX_WORDS:
+        chosen = chosen[:-1]
+    return chosen

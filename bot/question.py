@@ -1,0 +1,115 @@
+"""What a question asks for, told without a model and without any word of the story: its kind, its parts, its time."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.sentences import sentence_spans
+
+Kind = Literal["who", "when", "where", "how_much", "why", "yes_no", "other"]
+Small = Literal["greeting", "thanks", "how_sure"]
+
+MAX_CHARACTERS = 2000
+LONG_CHARACTERS = 300
+MAX_PARTS = 3
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("when", r"when|wann|(?:what|which|in (?:what|which)) (?:date|day|year|month|week)|(?:in )?welche[mrns]? (?:datum|tag|jahr|monat)"),
+    (
+        "how_much",
+        r"how (?:much|many|high|large|big|long|far|often|old|strongly)|(?:what|which) (?:percent\w*|share|number|amount|price|"
+        r"sum|figure|value|valuation|fine|fee|stake)|wie ?viele?n?r?|wie (?:hoch|gro(?:ß|ss)|lange|oft|weit|alt|stark|teuer)|"
+        r"welche[rnms]? (?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|wert|strafe|gebühr)",
+    ),
+    ("why", r"why|how come|for what reason|warum|weshalb|wieso|wozu|aus welchem grund"),
+    ("who", r"who|whom|whose|wer|wen|wem|wessen|(?:which|what) (?:person|company|companies|firm|investor\w*|bidder\w*)|"
+     r"welche[rnms]? (?:person|firma|firmen|unternehmen|investor\w*|bieter)"),
+    ("where", r"where|wo|wohin|woher|(?:in )?(?:which|what) (?:country|countries|city|state|place)|(?:in )?welche[mnrs]? "
+     r"(?:land|länder\w*|stadt|staat|ort)"),
+)
+_ASKED = [(kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _KINDS]
+_YES_NO = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|isn't|wasn't|didn't|doesn't|"
+    r"ist|sind|war|waren|hat|haben|hatte|hatten|wird|werden|wurde|wurden|kann|können|konnte|konnten|darf|dürfen|durfte|"
+    r"soll|sollen|sollte|sollten|muss|müssen|musste|gibt|gab|will|wollte|wollten|bekam|gehört|gehörte|steht|stimmt)\b",
+    re.IGNORECASE,
+)
+_SMALL: tuple[tuple[Small, str], ...] = (
+    ("thanks", r"(?:thanks|thank you|thx|cheers|danke|vielen dank|dankeschön|danke schön|besten dank)(?: very much| a lot| so much| sehr)?"),
+    (
+        "greeting",
+        r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|moin|servus|grüezi|guten (?:tag|morgen|abend))(?: there| zusammen)?|"
+        r"(?:who|what) are you|what can you do|what is this|help|hilfe|wer bist du|wer sind sie|was kannst du|was können sie|was ist das(?: hier)?",
+    ),
+    ("how_sure", r"how (?:sure|certain|reliable) are you|wie sicher (?:bist du|sind sie|ist das)|wie zuverlässig (?:bist du|ist das)"),
+)
+_SMALL_TALK = [(small, re.compile(pattern, re.IGNORECASE)) for small, pattern in _SMALL]
+_WORDS = (
+    r"who|whom|whose|when|where|why|how|what|which|wer|wen|wem|wessen|wann|wo|wohin|woher|warum|weshalb|wieso|wie|was|"
+    r"welche[rnms]?|womit|wofür|worüber|seit wann|bis wann|at what|in which|zu welche[mnr]|in welche[mnr]|mit welche[mnr]|an wen"
+)
+_SPLIT = re.compile(
+    rf"[?;]\s+(?=\S)|,?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?(?:{_WORDS})\b)",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"\b(today|current(?:ly)?|now|nowadays|latest|still|these days|at present|heute|aktuell\w*|derzeit\w*|jetzt|momentan|"
+    r"inzwischen|mittlerweile|gegenwärtig|noch)\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ADVICE = re.compile(r"\bshould i\b|\bsoll(?:te)? ich\b|\blohnt (?:es )?sich\b|\bworth (?:buying|investing)\b", re.IGNORECASE)
+_ARITHMETIC = re.compile(
+    r"\bhow (?:many|much) (?:percent )?(?:more|less|fewer|higher|lower)\b|\bwie ?viele? (?:prozent )?(?:mehr|weniger|höher)\b|"
+    r"\bum wie ?viele?\b|\bdifference between\b|\bdifferenz\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question taken apart: its parts with their kinds, and what it wants of time and judgement."""
+
+    text: str
+    parts: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    now: bool
+    advice: bool
+    arithmetic: bool
+
+
+def small_talk(question: str) -> Small | None:
+    """The kind of a greeting, thanks or a question about the bot itself, if that is all there is."""
+    bare = re.sub(r"[^\w\s']", " ", question).strip()
+    bare = re.sub(r"\s+", " ", bare)
+    return next((small for small, pattern in _SMALL_TALK if pattern.fullmatch(bare)), None)
+
+
+def kind_of(part: str) -> Kind:
+    """What one part of a question asks for; the question word that comes first decides."""
+    found = [(match.start(), kind) for kind, pattern in _ASKED if (match := pattern.search(part))]
+    if _YES_NO.match(part.strip()) and not (found and min(found)[0] < 25 and " or " not in part):
+        return "yes_no"
+    return min(found, key=lambda entry: entry[0])[1] if found else "other"
+
+
+def take_apart(question: str) -> Asked:
+    """Splits a question at "?", ";" and at and/und before a question word, into at most three parts."""
+    pieces = [piece.strip(" ?;,") for piece in _SPLIT.split(question)]
+    parts = tuple(piece for piece in pieces if re.search(r"\w", piece))[:MAX_PARTS] or (question,)
+    year = bool(_YEAR.search(question))
+    return Asked(
+        question,
+        parts,
+        tuple(kind_of(part) for part in parts),
+        bool(_NOW.search(question)) and not year,
+        bool(_ADVICE.search(question)),
+        bool(_ARITHMETIC.search(question)),
+    )
+
+
+def last_question(text: str) -> str:
+    """Of a long text the last sentence that asks, else the last sentence."""
+    sentences = [span.of(text) for span in sentence_spans(text)]
+    asking = [sentence for sentence in sentences if sentence.rstrip("\"'“”») ").endswith("?")]
+    return (asking or sentences or [text])[-1].strip()

@@ -1,0 +1,94 @@
+"""An answer as text for a terminal, Markdown, or JSON; white space in quotes is collapsed, quotes are else untouched."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from bot.answer import Answer, Citation, markers
+from bot.wording import date_text, say, source_label
+from corpus.article import Source
+
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&-])")
+
+
+def to_json(answer: Answer) -> str:
+    """The form of --json."""
+    return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
+
+
+def to_text(answer: Answer) -> str:
+    """An answer for a terminal: statements with markers, sources, notices."""
+    language = answer.language
+    lines: list[str] = []
+    if answer.kind == "answer":
+        lines += [f"{flat(statement.text)} {markers(statement)}" for statement in answer.statements]
+        lines += ["", say("sources", language), *_source_lines(answer.citations, language)]
+    else:
+        lines += [flat(answer.message)]
+    if answer.nearest:
+        lines += ["", say("nearest", language)]
+        for citation in answer.nearest:
+            lines += [f"[{citation.number}] {flat(citation.quote)}", f"    {source_label(citation.source, language)}"]
+    if answer.search_question != answer.question and answer.kind != "reply":
+        lines += ["", say("searched_for", language, question=answer.search_question)]
+    return "\n".join(printable(line) for line in lines)
+
+
+def to_markdown(answer: Answer) -> str:
+    """An answer as Markdown with footnotes; signs of Markdown in quotes and titles are shown as characters."""
+    language = answer.language
+    if answer.kind == "answer":
+        body = [
+            escape(flat(statement.text)) + "".join(f"[^{citation.number}]" for citation in statement.citations)
+            for statement in answer.statements
+        ]
+        notes = answer.citations
+    else:
+        body = [escape(flat(answer.message))]
+        notes = answer.nearest
+        if notes:
+            body += ["", f"**{say('nearest', language)}**", ""]
+            body += [f"- {escape(flat(citation.quote))}[^{citation.number}]" for citation in notes]
+    footnotes = [f"[^{citation.number}]: {escape(source_label(citation.source, language))}{_address(citation.source, language)}" for citation in notes]
+    remarks = [f"*{escape(notice)}*" for notice in answer.notices]
+    return "\n".join([*body, *([""] if remarks else []), *remarks, *([""] if footnotes else []), *footnotes])
+
+
+def _source_lines(citations: Iterable[Citation], language: str) -> list[str]:
+    lines = []
+    for citation in citations:
+        lines.append(f"[{citation.number}] {source_label(citation.source, language)}")
+        place = place_of(citation.source, language)
+        lines += [f"    {place}"] if place else []
+        if citation.references:
+            named = "; ".join(f"{source.publisher}, {date_text(source.published, language)}" for source in citation.references)
+            lines.append(f"    {say('rests_on', language)}: {named}")
+    return lines
+
+
+def place_of(source: Source, language: str) -> str | None:
+    """Where a source can be read: its own address, or that of a copy, said to be one."""
+    if source.url:
+        return source.url
+    return say("read_at", language, address=source.read_at) if source.read_at else None
+
+
+def _address(source: Source, language: str) -> str:
+    if source.url and re.fullmatch(r"https?://[^\s<>]+", source.url):
+        return f", <{source.url}>"
+    return f", {escape(place)}" if (place := place_of(source, language)) else ""
+
+
+def flat(text: str) -> str:
+    """A text with its white space collapsed."""
+    return " ".join(text.split())
+
+
+def printable(text: str) -> str:
+    """A text without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
+
+
+def escape(text: str) -> str:
+    """A text whose signs Markdown shows as characters."""
+    return _MARKDOWN_SIGNS.sub(r"\\\1", text)

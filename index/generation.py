@@ -1,0 +1,152 @@
+"""Generations: which closed segments make up the index, named by a pointer that is replaced in one step.
+
+    current               the name of the generation in use
+    generations/NAME.json its manifest
+    segments/NAME/        the closed segments
+    lock                  held by the one writer
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from corpus.article import Article
+from corpus.errors import BriefingError
+from index.passages import ENCODING
+from index.segment import FORMAT, fingerprint
+
+LIBRARIES = ("chromadb", "numpy", "bm25s", "tiktoken")
+
+
+class GenerationError(BriefingError):
+    """An index that cannot be read."""
+
+
+@dataclass(frozen=True)
+class SegmentEntry:
+    """A segment of a generation: its folder's name, its articles by fingerprint, and those of them that are gone."""
+
+    name: str
+    articles: Mapping[str, str]
+    gone: tuple[str, ...] = ()
+
+    def live(self) -> dict[str, str]:
+        """The articles that count."""
+        return {id: print_ for id, print_ in self.articles.items() if id not in self.gone}
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A manifest: what was indexed, with what, and where it lies."""
+
+    name: str
+    embedder: str
+    dimension: int
+    segments: tuple[SegmentEntry, ...]
+    format: int = FORMAT
+    encoding: str = ENCODING
+    libraries: Mapping[str, str] = field(default_factory=lambda: {name: version(name) for name in LIBRARIES})
+
+    def articles(self) -> dict[str, str]:
+        """The fingerprints of all articles that count, by id."""
+        return {id: print_ for segment in self.segments for id, print_ in segment.live().items()}
+
+    def usable(self, embedder: str) -> bool:
+        """Whether a reader with this embedder can search it."""
+        return (self.format, self.encoding, self.embedder) == (FORMAT, ENCODING, embedder)
+
+    def fits(self, embedder: str, articles: Mapping[str, str]) -> bool:
+        """Whether it is the index of exactly these articles (fingerprints by id) under this embedder."""
+        return self.usable(embedder) and self.articles() == dict(articles)
+
+
+def fingerprints(articles: Sequence[Article]) -> dict[str, str]:
+    """The fingerprints of articles by id."""
+    return {article.id: fingerprint(article) for article in articles}
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder in which the generations of one corpus lie."""
+
+    folder: Path
+
+    def lock(self) -> FileLock:
+        """The writer's lock; a killed writer's is free again."""
+        return FileLock(self.folder / "lock")
+
+    def segment(self, name: str) -> Path:
+        """The folder of a segment."""
+        return self.folder / "segments" / name
+
+    def pointer(self) -> str | None:
+        """The name of the generation in use, or None."""
+        try:
+            return (self.folder / "current").read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise GenerationError(f"The index pointer {self.folder / 'current'} cannot be read: {error}.") from error
+
+    def read(self, name: str) -> Generation:
+        """A manifest. GenerationError where it is missing, broken or from a newer version."""
+        path = self.folder / "generations" / f"{name}.json"
+        try:
+            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            segments = tuple(
+                SegmentEntry(entry["name"], dict(entry["articles"]), tuple(entry["gone"])) for entry in data.pop("segments")
+            )
+            generation = Generation(**{**data, "segments": segments})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise GenerationError(f"The index manifest {path} cannot be read.") from error
+        if generation.format > FORMAT:
+            raise GenerationError(f"The index in {self.folder} was written by a newer Dealbrief. Update Dealbrief.")
+        return generation
+
+    def switch(self, generation: Generation) -> None:
+        """Makes a generation the one in use, in one step; drops all but it and the one before."""
+        before = self.pointer()
+        manifests = self.folder / "generations"
+        manifests.mkdir(parents=True, exist_ok=True)
+        _replace(manifests / f"{generation.name}.json", json.dumps(asdict(generation), ensure_ascii=False, indent=1))
+        _replace(self.folder / "current", generation.name + "\n")
+        self._drop_all_but({generation.name, before or generation.name})
+
+    def next_name(self) -> str:
+        """A name that no generation and no segment has had."""
+        taken = [path.stem for kind in ("generations", "segments") for path in (self.folder / kind).glob("[0-9]*")]
+        numbers = [int(name.partition("-")[0]) for name in taken if name.partition("-")[0].isdigit()]
+        return f"{max(numbers, default=0) + 1:06d}"
+
+    def _drop_all_but(self, names: set[str]) -> None:
+        kept: set[str] = set()
+        for path in (self.folder / "generations").glob("*.json"):
+            if path.stem not in names:
+                path.unlink()
+                continue
+            try:
+                kept |= {segment.name for segment in self.read(path.stem).segments}
+            except GenerationError:
+                path.unlink()
+        for path in (self.folder / "segments").iterdir():
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file in one step: whoever reads it sees the old text or the new one."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+

@@ -1,0 +1,216 @@
+"""The scoring of sentences against a question: one linear function whose weights are data.
+
+Late interaction (MaxSim): each token of the question looks for its most similar token in a sentence; the similarities
+are summed with the tokens' weights. Features, for a sentence i of a passage p (finding.md, sections 2 and 2a):
+
+    s1    cosine of the pooled vectors
+    a3    the same with .35 of the vectors of the sentences before and after added
+    pos   number of the sentence in its passage
+    raw   sum over tokens of weight x best similarity in i
+    page  the same, best similarity in p
+    mid   the same as raw, after the language's mean token is taken from both sides
+    near  the same as mid, best similarity in i and the sentences before and after
+    hit   weight of the tokens whose best similarity in i is within .05 of the best over all candidates
+    bm25  z of BM25 over the sentences of the language, where that is the question's, else 0
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+FEATURES = ("s1", "a3", "pos", "raw", "page", "mid", "near", "hit", "bm25")
+NEIGHBOUR = 0.35
+NEAR_BEST = 0.05
+LEAST_WEIGHT = 0.2
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What is fitted for one embedder: the weights of the features, the mean tokens, and the prediction of a token's weight.
+
+    `question_means` and `sentence_means` are mean unit token vectors (d,) by language; `idf` is a ridge regression of a
+    token's inverse document frequency on its unit vector: (d + 1,), the last one the constant. Empty for an embedder
+    without a weights file or without token vectors: then z(s1) + z(passage) + .25 z(bm25), plus z(page).
+    """
+
+    embedder: str = ""
+    features: Mapping[str, float] = field(default_factory=dict)
+    question_means: Mapping[str, Floats] = field(default_factory=dict)
+    sentence_means: Mapping[str, Floats] = field(default_factory=dict)
+    idf: Floats | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether there is a weights file for this embedder."""
+        return bool(self.features)
+
+    @cached_property
+    def vector(self) -> Floats:
+        """The weights in the order of FEATURES."""
+        return np.array([self.features.get(name, 0.0) for name in FEATURES], np.float32)
+
+    @classmethod
+    def of(cls, embedder: str) -> "Weights":
+        """The weights that the package carries for an embedder; unfitted ones where it carries none."""
+        for entry in sorted(files("index").joinpath("weights").iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith(".json"):
+                data = json.loads(entry.read_text(encoding="utf-8"))
+                if data["embedder"] == embedder:
+                    return cls.from_dict(data)
+        return cls(embedder)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Weights":
+        """Reads the form that `to_dict` writes."""
+        means = [{name: np.array(mean, np.float32) for name, mean in data[key].items()} for key in _MEANS]
+        idf = np.array(data["idf"], np.float32)
+        return cls(data["embedder"], data["features"], means[0], means[1], idf, data["provenance"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """A form for JSON: five decimals for vectors, six digits for weights."""
+        means = [
+            {name: _rounded(mean) for name, mean in given.items()} for given in (self.question_means, self.sentence_means)
+        ]
+        return {
+            "embedder": self.embedder,
+            "provenance": dict(self.provenance),
+            "features": {name: float(f"{value:.6g}") for name, value in self.features.items()},
+            **dict(zip(_MEANS, means, strict=True)),
+            "idf": _rounded(self.idf if self.idf is not None else np.empty(0, np.float32)),
+        }
+
+
+_MEANS = ("question_means", "sentence_means")
+
+
+def _rounded(vector: Floats) -> list[float]:
+    return [round(float(value), 5) for value in vector]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as the scoring sees it: unit pooled vector (d,), unit token vectors (n, d), their weights (n,)."""
+
+    pooled: Floats
+    tokens: Floats
+    weights: Floats
+    centred: Floats
+
+
+def prepare_question(pooled: Floats, states: Floats, idf: Floats, weights: Weights, language: str) -> Question:
+    """The tokens of a question with their weights, which sum to 1.
+
+    A weight is the smaller of the counted IDF and the one predicted from the vector, at least .2: the prediction alone
+    gives the most to names that every text of a story has (finding.md section 2a).
+    """
+    tokens = unit(states)
+    counted = np.maximum(idf, LEAST_WEIGHT)
+    if weights.idf is not None and len(weights.idf) == tokens.shape[1] + 1:
+        predicted = np.maximum(tokens @ weights.idf[:-1] + weights.idf[-1], LEAST_WEIGHT)
+        counted = np.minimum(counted, predicted)
+    share = counted / counted.sum() if len(counted) else counted
+    mean = weights.question_means.get(language)
+    centred = unit(tokens - mean) if mean is not None else tokens
+    return Question(pooled, tokens, share.astype(np.float32), centred)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Candidate sentences of one language as arrays; k sentences in whole passages, t tokens.
+
+    `neighbours` is s1 summed with that of the sentences before and after as a3 has it; `offsets` (k,) are the rows of
+    `codes` where each sentence's tokens begin; `passage` (k,) numbers the passages from 0 on without a gap.
+    """
+
+    s1: Floats
+    a3: Floats
+    position: Floats
+    passage: NDArray[np.int64]
+    codes: NDArray[np.int8]
+    scales: Floats
+    offsets: NDArray[np.int64]
+    bm25: Floats
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores (k,), features (k, 9) and the best centred similarity of each question token: matches (k, n)."""
+
+    scores: Floats
+    features: Floats
+    matches: Floats
+
+
+def score(question: Question, candidates: Candidates, weights: Weights, language: str) -> Scored:
+    """Scores the candidates of one language."""
+    raw, mid = _similarities(question, candidates, weights.sentence_means.get(language))
+    share = question.weights
+    first = np.flatnonzero(np.diff(candidates.passage, prepend=-1))
+    page = np.maximum.reduceat(raw, first, axis=0) @ share
+    near = mid.copy()
+    inside = candidates.passage[1:] == candidates.passage[:-1]
+    near[1:][inside] = np.maximum(near[1:][inside], mid[:-1][inside])
+    near[:-1][inside] = np.maximum(near[:-1][inside], mid[1:][inside])
+    columns = [
+        candidates.s1,
+        candidates.a3,
+        candidates.position,
+        raw @ share,
+        page[candidates.passage],
+        mid @ share,
+        near @ share,
+        (mid > mid.max(axis=0) - NEAR_BEST) @ share,
+        candidates.bm25,
+    ]
+    features = np.stack(columns, axis=1).astype(np.float32)
+    return Scored(features @ weights.vector if weights.fitted else _unfitted(features), features, mid)
+
+
+def _similarities(question: Question, candidates: Candidates, mean: Floats | None) -> tuple[Floats, Floats]:
+    """The best similarity of every question token in every sentence, plain and centred; both (k, n).
+
+    With unit tokens r and the language's mean m, the centred cosine is (r - m).q / |r - m|, and |r - m|^2 is
+    1 - 2 r.m + |m|^2: one product with [q, q', m] gives both.
+    """
+    count = len(question.tokens)
+    if not len(candidates.codes) or not count:
+        empty = np.zeros((len(candidates.s1), count), np.float32)
+        return empty, empty
+    sides = [question.tokens] if mean is None else [question.tokens, question.centred, mean[None]]
+    product = candidates.codes.astype(np.float32) @ np.concatenate(sides).T
+    product *= candidates.scales[:, None]
+    if mean is None:
+        raw = np.maximum.reduceat(product, candidates.offsets, axis=0)
+        return raw, raw
+    length = np.sqrt(np.maximum(1 - 2 * product[:, -1:] + float(mean @ mean), 1e-6))
+    centred = product[:, count : 2 * count]
+    centred -= question.centred @ mean
+    centred /= length
+    best = np.maximum.reduceat(product[:, : 2 * count], candidates.offsets, axis=0)
+    return best[:, :count], best[:, count:]
+
+
+def _unfitted(features: Floats) -> Floats:
+    """The ranking for an embedder without a weights file (design.md section 4)."""
+    column = {name: features[:, i] for i, name in enumerate(FEATURES)}
+    # a3 stands for the passage where nothing is fitted: both blend a sentence with its neighbours.
+    return z(column["s1"]) + z(column["a3"]) + 0.25 * column["bm25"] + z(column["page"])
+
+
+def z(values: Floats) -> Floats:
+    """Values in standard deviations from their mean."""
+    deviation = float(values.std()) if len(values) else 0.0
+    return ((values - values.mean()) / deviation).astype(np.float32) if deviation > 1e-9 else np.zeros_like(values)
+
+
+def unit(rows: Floats) -> Floats:
+    """Rows at length 1."""
+    return (rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)).astype(np.float32)

@@ -1,0 +1,306 @@
+"""A question to ranked sentences: candidates from Chroma and BM25, late interaction over them, one ranking a language.
+
+Languages are never ranked against each other: plain cosine prefers the question's own so strongly that an answer
+standing only in the other drops out (finding.md section 2).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article
+from corpus.language import language_of
+from corpus.library import Library
+from index.embedder import EmbeddingModel
+from index.generation import Generation, GenerationError, Store
+from index.lexical import terms
+from index.scoring import (
+    FEATURES,
+    NEIGHBOUR,
+    Candidates,
+    Floats,
+    Question,
+    Scored,
+    Weights,
+    prepare_question,
+    score,
+    unit,
+    z,
+)
+from index.segment import Segment, fingerprint
+
+NEAREST_SENTENCES = 60
+NEAREST_PASSAGES = 15
+LEXICAL_SENTENCES = 20
+MAX_CANDIDATES = 120
+"""Sentences of one language that late interaction looks at, whole passages, best first."""
+PASSAGE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A sentence that may answer: its span and its passage's in the article, and its scores by kind.
+
+    `previous_start` is where the sentence before it in its passage begins, None for the first.
+    """
+
+    article: Article
+    start: int
+    end: int
+    previous_start: int | None
+    passage_start: int
+    passage_end: int
+    score: float
+    scores: Mapping[str, float]
+
+    @property
+    def text(self) -> str:
+        """The sentence, exactly as it stands."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What orders equals: article id and offset."""
+        return self.article.id, self.start
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The sentences of one language, best first, with the arrays that the evidence gate reads.
+
+    `matches` (k, n): for each sentence and question token the best similarity; `features` (k, 9) as in scoring.
+    """
+
+    language: str
+    results: tuple[SearchResult, ...]
+    features: Floats
+    matches: Floats
+
+    @classmethod
+    def none(cls, language: str, tokens: int = 0) -> "Ranking":
+        """The ranking of a language in which nothing was found."""
+        empty = np.empty((0, len(FEATURES)), np.float32)
+        return cls(language, (), empty, np.empty((0, tokens), np.float32))
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """A question's rankings by language, the question's own first, and the weights of its tokens (n,)."""
+
+    question: str
+    language: str
+    rankings: tuple[Ranking, ...]
+    token_weights: Floats
+
+    @property
+    def interleaved(self) -> list[SearchResult]:
+        """The results of all languages in turn, the question's own first: neither crowds out the other."""
+        longest = max((len(ranking.results) for ranking in self.rankings), default=0)
+        return [ranking.results[i] for i in range(longest) for ranking in self.rankings if i < len(ranking.results)]
+
+
+class Index:
+    """An opened generation; safe from many threads."""
+
+    def __init__(
+        self, generation: Generation, segments: Sequence[Segment], model: EmbeddingModel, weights: Weights | None = None
+    ) -> None:
+        self.generation = generation
+        self.segments = segments
+        self.model = model
+        self.weights = weights or Weights.of(model.id)
+        self.languages = tuple(sorted({language for segment in segments for language in segment.languages}))
+        self._frequencies = {language: _merge(segments, language) for language in self.languages}
+        self._deviations: dict[str, float] = {}
+
+    @classmethod
+    def open(cls, store: Store, library: Library, model: EmbeddingModel, weights: Weights | None = None) -> "Index":
+        """Opens the generation in use; articles that changed since it was built are left out until it is built anew.
+
+        GenerationError where there is none for this embedder, SegmentError where its files are not as written.
+        """
+        name = store.pointer()
+        if name is None:
+            raise GenerationError(f"There is no index in {store.folder} yet. Build it with: dealbrief index")
+        generation = store.read(name)
+        if not generation.usable(model.id):
+            raise GenerationError(f"The index in {store.folder} was built with {generation.embedder}, not {model.id}.")
+        current = {article.id: (article, fingerprint(article)) for article in library}
+        segments = [Segment(store.segment(entry.name), current, frozenset(entry.gone)) for entry in generation.segments]
+        return cls(generation, segments, model, weights)
+
+    def close(self) -> None:
+        """Closes what the segments have open."""
+        for segment in self.segments:
+            segment.close()
+
+    @property
+    def size(self) -> dict[str, int]:
+        """How many articles and sentences can be found."""
+        return {
+            "articles": sum(int(segment.alive.sum()) for segment in self.segments),
+            "sentences": sum(int(segment.alive[segment.sentences[:, 0]].sum()) for segment in self.segments),
+        }
+
+    def search(
+        self, question: str, language: str | None = None, *, limit: int = 20, exclude: frozenset[str] = frozenset()
+    ) -> SearchResults:
+        """The best sentences of every language; `exclude` leaves articles out by id, as if they were not there."""
+        own = language or language_of(question) or (self.languages[0] if len(self.languages) == 1 else "en")
+        vectors = self.model.question(question)
+        rankings, shares = [], np.empty(0, np.float32)
+        for target in sorted(self.languages, key=lambda name: (name != own, name)):
+            idf = self._idf(target, np.asarray(vectors.ids, np.int32))
+            prepared = prepare_question(vectors.pooled, vectors.states, idf, self.weights, own)
+            shares = shares if len(shares) else prepared.weights
+            query = terms(question, own) if target == own else []
+            rankings.append(self._rank(prepared, query, target, limit, exclude))
+        return SearchResults(question, own, tuple(rankings), shares)
+
+    def _rank(
+        self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str]
+    ) -> Ranking:
+        parts = [
+            (segment, *found)
+            for segment in self.segments
+            if (found := _candidate_rows(segment, question, query, language, exclude))
+        ]
+        if not parts:
+            return Ranking.none(language, len(question.weights))
+        owners = np.concatenate([np.full(len(rows), i) for i, (_, rows, _) in enumerate(parts)])
+        rows = np.concatenate([rows for _, rows, _ in parts])
+        candidates = _gather([(segment, rows, bm25) for segment, rows, bm25 in parts], question)
+        scored = score(question, candidates, self.weights, language)
+        best = _best(scored, parts, owners, rows, limit)
+        results = tuple(_result(parts[owners[i]][0], int(rows[i]), scored, i) for i in best)
+        return Ranking(language, results, scored.features[best], scored.matches[best])
+
+    def _idf(self, language: str, ids: NDArray[np.int32]) -> Floats:
+        """ln(1 + (N - df + .5) / (df + .5)) of question tokens over the sentences of a language."""
+        known, frequencies, total = self._frequencies[language]
+        if not len(ids):
+            return np.empty(0, np.float32)
+        at = np.minimum(np.searchsorted(known, ids), max(len(known) - 1, 0))
+        df = np.where(known[at] == ids, frequencies[at], 0) if len(known) else np.zeros(len(ids))
+        return np.log(1 + (total - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+
+def _merge(segments: Sequence[Segment], language: str) -> tuple[NDArray[np.int32], NDArray[np.int64], int]:
+    """Token document frequencies of a language over all segments: ids, counts, number of sentences."""
+    pairs = [segment.frequencies(language) for segment in segments]
+    ids, inverse = np.unique(np.concatenate([pair[0] for pair in pairs]), return_inverse=True)
+    counts = np.bincount(inverse, weights=np.concatenate([pair[1] for pair in pairs]), minlength=len(ids))
+    total = sum(last - first for first, last, _ in (segment.rows(language) for segment in segments))
+    return ids, counts.astype(np.int64), total
+
+
+def _candidate_rows(
+    segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str]
+) -> tuple[NDArray[np.int64], Floats] | None:
+    """Rows of candidate sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
+    first, last, first_passage = segment.rows(language)
+    if first == last or segment.vectors is None:
+        return None
+    nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, NEAREST_SENTENCES)
+    pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, NEAREST_PASSAGES)
+    bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
+    lexical = np.argsort(-bm25, kind="stable")[:LEXICAL_SENTENCES]
+    passages = np.unique(
+        np.concatenate(
+            [segment.sentences[first + nearest, 1], first_passage + pages, segment.sentences[first + lexical[bm25[lexical] > 0], 1]]
+        )
+    )
+    alive = segment.alive[segment.passages[passages, 0]]
+    if exclude:
+        alive &= np.array([_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
+    passages = _closest(segment, passages[alive], question.pooled)
+    if not len(passages):
+        return None
+    rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
+    return rows.astype(np.int64), z(bm25)[rows - first]
+
+
+def _id(segment: Segment, number: int) -> str:
+    article = segment.articles[number]
+    return article.id if article else ""
+
+
+def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArray[Any]:
+    """The passages with the closest sentences, as many as make up MAX_CANDIDATES sentences, in order."""
+    sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
+    if sizes.sum() <= MAX_CANDIDATES:
+        return passages
+    best = np.empty(len(passages), np.float32)
+    for i, passage in enumerate(passages):
+        cosines = segment.pooled[segment.passage_first[passage] : segment.passage_first[passage + 1]] @ pooled
+        best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
+    order = np.argsort(-best, kind="stable")
+    return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), MAX_CANDIDATES)))]])
+
+
+def _gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
+    """The arrays of the candidates of all segments, one after the other."""
+    s1, a3, position, passage, codes, scales, lengths, bm25 = [], [], [], [], [], [], [], []
+    known = 0
+    for segment, rows, lexical in parts:
+        pooled = np.asarray(segment.pooled[rows])
+        numbers = np.unique(segment.sentences[rows, 1], return_inverse=True)[1]
+        s1.append(pooled @ question.pooled)
+        a3.append(_with_neighbours(pooled, numbers) @ question.pooled)
+        position.append(segment.sentences[rows, 4].astype(np.float32))
+        passage.append(numbers + known)
+        known += int(numbers[-1]) + 1
+        starts, ends = segment.token_offsets[rows], segment.token_offsets[rows + 1]
+        # Passages are runs of rows, so their tokens are read in a few long pieces.
+        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+        runs = list(zip(starts[np.r_[0, breaks]], ends[np.r_[breaks - 1, len(rows) - 1]], strict=True))
+        codes += [segment.codes[start:end] for start, end in runs]
+        scales += [segment.scales[start:end] for start, end in runs]
+        lengths.append(ends - starts)
+        bm25.append(lexical)
+    counts = np.concatenate(lengths)
+    return Candidates(
+        np.concatenate(s1),
+        np.concatenate(a3),
+        np.concatenate(position),
+        np.concatenate(passage),
+        np.concatenate(codes),
+        np.concatenate(scales),
+        np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.int64),
+        np.concatenate(bm25),
+    )
+
+
+def _with_neighbours(pooled: Floats, passage: NDArray[np.int64]) -> Floats:
+    """Sentence vectors with .35 of those before and after in the passage added, at length 1."""
+    blended = pooled.copy()
+    inside = (passage[1:] == passage[:-1])[:, None]
+    blended[1:] += NEIGHBOUR * np.where(inside, pooled[:-1], 0)
+    blended[:-1] += NEIGHBOUR * np.where(inside, pooled[1:], 0)
+    return unit(blended)
+
+
+def _best(
+    scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDArray[np.int64], limit: int
+) -> NDArray[np.int64]:
+    """The numbers of the best candidates, best first; equals by article id and offset."""
+    keys = [
+        (-round(float(scored.scores[i]), 5), _id(segment, segment.sentences[row, 0]), int(segment.sentences[row, 2]))
+        for i, (owner, row) in enumerate(zip(owners, rows, strict=True))
+        for segment in [parts[owner][0]]
+    ]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return np.array(order[:limit], np.int64)
+
+
+def _result(segment: Segment, row: int, scored: Scored, number: int) -> SearchResult:
+    article_number, passage, start, end, position = (int(value) for value in segment.sentences[row])
+    article = segment.articles[article_number]
+    assert article is not None
+    _, passage_start, passage_end = (int(value) for value in segment.passages[passage])
+    scores = {"s1": float(scored.features[number, 0]), "page": float(scored.features[number, 4])}
+    previous = int(segment.sentences[row - 1, 2]) if position else None
+    return SearchResult(article, start, end, previous, passage_start, passage_end, float(scored.scores[number]), scores)

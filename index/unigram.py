@@ -1,0 +1,87 @@
+"""A SentencePiece unigram tokeniser: text -> the most probable sequence of vocabulary pieces.
+
+The model is Kudo's (2018, https://aclanthology.org/P18-1007): every piece has a log probability, a text's best
+segmentation is the one with the greatest sum, and the Viterbi algorithm finds it. No piece of this vocabulary
+reaches over a space, so each word is segmented alone.
+"""
+
+from dataclasses import dataclass
+
+# SentencePiece writes the space before a word as this sign, and the space belongs to the word.
+WORD_START = "\u2581"
+
+# Log probability of a character outside the vocabulary, below that of the rarest piece (as in SentencePiece).
+UNKNOWN_PENALTY = 10.0
+
+# NUL ends a string of SentencePiece's C++ code and a lone surrogate has no UTF-8 form, so the normalisation table
+# knows neither; both become what it makes of U+FFFD, a space, lest one bad character fail a whole text.
+UNSPEAKABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], " ")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the tokeniser needs: piece in UTF-8 -> id, log probability by id, code point -> string, special ids."""
+
+    pieces: dict[bytes, int]
+    log_probabilities: list[float]
+    replacements: dict[int, str]
+    begin: int
+    end: int
+    unknown: int
+
+
+class Unigram:
+    """The tokeniser over one vocabulary; many threads may use it."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._replacements = UNSPEAKABLE | vocabulary.replacements
+        self._unknown_log_probability = min(vocabulary.log_probabilities) - UNKNOWN_PENALTY
+        self._longest = max(map(len, vocabulary.pieces))
+
+    def encode(self, text: str) -> list[int]:
+        """Vocabulary ids of a text, without special tokens; runs of spaces count as one."""
+        *words, last = text.translate(self._replacements).split(" ")
+        words = [word for word in words if word]
+        # A space at the end is a piece of its own; text without any words begins with that piece too.
+        words.append(last)
+        return [piece for word in words for piece in self._segment((WORD_START + word).encode())]
+
+    def _segment(self, word: bytes) -> list[int]:
+        """The best pieces of one word in UTF-8."""
+        pieces, log_probabilities = self._vocabulary.pieces, self._vocabulary.log_probabilities
+        unknown = self._vocabulary.unknown
+        size = len(word)
+        best = [float("-inf")] * (size + 1)  # of all segmentations of word[:end]
+        piece_to = [unknown] * (size + 1)  # the last piece of the best one, and where it starts
+        start_of = [0] * (size + 1)
+        best[0] = 0.0
+        for start in range(size):
+            so_far = best[start]
+            if so_far == float("-inf"):  # no piece ends here; always so inside a character
+                continue
+            for end in range(start + 1, min(start + self._longest, size) + 1):
+                piece = pieces.get(word[start:end])
+                if piece is not None and so_far + log_probabilities[piece] > best[end]:
+                    best[end] = so_far + log_probabilities[piece]
+                    piece_to[end], start_of[end] = piece, start
+            end = start + _width(word[start])
+            if so_far + self._unknown_log_probability > best[end]:
+                best[end] = so_far + self._unknown_log_probability
+                piece_to[end], start_of[end] = unknown, start
+        return _backtrack(piece_to, start_of)
+
+
+def _backtrack(piece_to: list[int], start_of: list[int]) -> list[int]:
+    """The chain of pieces that ends at the last position, in reading order."""
+    pieces = []
+    end = len(piece_to) - 1
+    while end:
+        pieces.append(piece_to[end])
+        end = start_of[end]
+    return pieces[::-1]
+
+
+def _width(lead: int) -> int:
+    """Bytes of the UTF-8 character that begins with this byte."""
+    return 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
