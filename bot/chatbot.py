@@ -186,7 +186,7 @@ class Chatbot:
             notices.append(say("question_language", language))
         else:
             others = {statement.citations[0].source.language for statement in statements} - {language}
-            notices += [say("other_language", language, language=language_name(other, language)) for other in sorted(others)]
+            notices += [say("other_language", language, name=language_name(other, language)) for other in sorted(others)]
         if asked.now and self.library.as_of:
             notices.append(say("as_of", language, as_of=date_text(self.library.as_of, language)))
         notices += [say("no_advice", language)] if asked.advice else []

@@ -54,7 +54,9 @@ def options(
 def settings() -> Settings:
     """The settings of this run."""
     read = Settings.read(**_given)
-    logging.basicConfig(level=read.log_level.upper(), stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(read.log_level.upper())  # a library that turns its own logger up is not heard either
+    logging.basicConfig(level=read.log_level.upper(), handlers=[handler])
     return read
 
 

@@ -32,7 +32,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Jedes Zitat steht Wort für Wort in seinem Artikel; ob es die Frage beantwortet, ist geschätzt. Die "
         "Fehlerraten gibt der Befehl dealbrief eval answerable aus.",
     },
-    "other_language": {"en": "Source in {language}.", "de": "Quelle auf {language}."},
+    "other_language": {"en": "Source in {name}.", "de": "Quelle auf {name}."},
     "question_language": {
         "en": "The question is in a language that the corpus is not in; the quotes stand in the original.",
         "de": "Die Frage ist in einer Sprache gestellt, in der kein Artikel steht; die Zitate stehen im Original.",
