@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Check, Citation, Message, Statement
-from bot.evidence import Gate, evidence
+from bot.evidence import Gate, evidence, pair_of
 from bot.extractive import Choice, compose, leans
-from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
+from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, subject_of, take_apart
 from bot.settings import Settings
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import Source, clean_text
@@ -16,17 +16,19 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, load
 from index.build import BuildError, BuildRunning, ensure
+from index.claims import ClaimMaker
 from index.embedder import EmbeddingModel
 from index.generation import GenerationError, fingerprints
-from index.search import Index, Ranking, SearchResult, SearchResults
+from index.search import Index, Ranking, SearchResult, SearchResults, blended
 from index.segment import SegmentError
 
 READER = "extractive"
 NEAREST = 3
+MORE_ORIGINS = 2
+"""Citations of a statement beside its own quote, each from another origin."""
+WIDE = 120
 FALLBACK_SHARE = 0.5
 """Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
-OTHER_LEAD = 0.3
-"""How much more probable an answer in the other language must be to be shown instead of one in the question's."""
 
 
 class QuestionError(BriefingError):
@@ -45,6 +47,7 @@ class Chatbot:
     library: Library
     index: Index
     gate: Gate | None
+    claims: ClaimMaker
     opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
 
     @classmethod
@@ -65,7 +68,8 @@ class Chatbot:
         index, stale = _open_index(settings, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        return cls(settings, library, index, Gate.of(model.id), tuple(notices))
+        maker = ClaimMaker(library.story.actors, library.origin)
+        return cls(settings, library, index, Gate.of(model.id), maker, tuple(notices))
 
     def close(self) -> None:
         """Closes the index."""
@@ -100,10 +104,10 @@ class Chatbot:
     ) -> tuple[tuple[Statement, ...], Answer]:
         asked = take_apart(search_question)
         spoken = language_of(search_question)
-        found = [self.index.search(part, language) for part in _searchable(asked)]
+        found = [self._search(asked, i, language) for i in range(len(asked.parts))]
         picked = [self._pick(results, language) for results in found]
         confidences = [confidence for _, confidence in picked]
-        covered = [confidence >= self._threshold for confidence in confidences]
+        covered = [confidence >= self._threshold(language, ranking.language) for ranking, confidence in picked]
         calibrated = self.gate is not None
         draft = self._draft(question, search_question, language)
         if not any(covered):
@@ -111,40 +115,59 @@ class Chatbot:
             message = self._refusal(search_question, language, spoken)
             confidence = round(max(confidences), 2) if calibrated else None
             notices += [] if calibrated else [say("uncalibrated", language)]
-            return (), replace(draft, kind="refusal", message=message, nearest=nearest, notices=tuple(notices), confidence=confidence)
+            return (), replace(
+                draft, kind="refusal", message=message, nearest=nearest, notices=tuple(notices), confidence=confidence
+            )
         parts = [i for i, known in enumerate(covered) if known]
-        kept = Asked(asked.text, tuple(asked.parts[i] for i in parts), tuple(asked.kinds[i] for i in parts), asked.now, asked.advice, asked.arithmetic)
-        choices = compose(kept, [picked[i][0].results for i in parts], self.library.origin)
+        kept = Asked(
+            asked.text,
+            tuple(asked.parts[i] for i in parts),
+            tuple(asked.kinds[i] for i in parts),
+            asked.now,
+            asked.advice,
+            asked.arithmetic,
+        )
+        choices = compose(kept, [picked[i][0].results for i in parts], self.claims)
         statements = _number([self._statement(choice) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
         return statements, answer
 
-    @property
-    def _threshold(self) -> float:
+    def _search(self, asked: Asked, number: int, language: str) -> SearchResults:
+        """A part searched; a later one with the subject of the first, and half as much without it."""
+        part = asked.parts[number]
+        if number == 0:
+            return self.index.search(part, language)
+        leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, limit=WIDE)
+        return blended(leaning, self.index.search(part, language, limit=WIDE), 0.5)
+
+    def _threshold(self, asked: str, told: str) -> float:
         if self.settings.threshold is not None:
             return self.settings.threshold
-        return self.gate.threshold if self.gate else FALLBACK_SHARE
+        return self.gate.thresholds[pair_of(asked, told)] if self.gate else FALLBACK_SHARE
 
     def _pick(self, results: SearchResults, language: str) -> tuple[Ranking, float]:
         """The ranking to answer from: the question's language unless the other is far more likely to answer."""
         scored = [
-            (ranking, evidence(self.gate, ranking, results.token_weights, language)) for ranking in results.rankings if ranking.results
+            (ranking, evidence(self.gate, ranking, results.token_weights, language))
+            for ranking in results.rankings
+            if ranking.results
         ]
         if not scored:
             return Ranking.none(language), 0.0
         if self.gate is None:
             return scored[0][0], _coverage(scored[0][0])
-        own = next(((ranking, p) for ranking, p in scored if ranking.language == language), (scored[0][0], 0.0))
-        best = max(scored, key=lambda entry: entry[1] or 0.0)
-        if (own[1] or 0.0) >= self._threshold and (best[1] or 0.0) - (own[1] or 0.0) < OTHER_LEAD:
-            return own[0], own[1] or 0.0
-        return best[0], best[1] or 0.0
+        for ranking, p in scored:  # the question's own language comes first and is asked for no more than enough
+            if p is not None and p >= self._threshold(language, ranking.language):
+                return ranking, p
+        return scored[0][0], scored[0][1] or 0.0
 
     def _statement(self, choice: Choice) -> Statement:
         """A verbatim statement; every quote is looked up again in its article before it is shown."""
-        citations = tuple(self._citation(result) for result in choice.claim.sentences[:3])
+        citations = tuple(
+            self._citation(result) for result in (choice.claim.representative, *choice.claim.others[:MORE_ORIGINS])
+        )
         for citation in citations:
             if not citation.holds_in(self.library.get(citation.source.id)):
                 raise BriefingError(f"A quote of {citation.source.id} does not stand in the article. Run: dealbrief doctor")
@@ -181,7 +204,9 @@ class Chatbot:
     def _notices(
         self, asked: Asked, covered: Sequence[bool], statements: Sequence[Statement], language: str, spoken: str | None
     ) -> list[str]:
-        notices = [say("part_missing", language, part=part) for part, known in zip(asked.parts, covered, strict=True) if not known]
+        notices = [
+            say("part_missing", language, part=part) for part, known in zip(asked.parts, covered, strict=True) if not known
+        ]
         if spoken and spoken not in self.library.languages:
             notices.append(say("question_language", language))
         else:
@@ -256,11 +281,6 @@ def _refuse_unaskable(question: str, language: str) -> None:
         raise QuestionError(say("empty_question", language))
     if len(question) > MAX_CHARACTERS:
         raise QuestionError(say("long_question", language, limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))
-
-
-def _searchable(asked: Asked) -> list[str]:
-    """Each part as it can be searched alone: a later part takes the first one along, which holds the subject."""
-    return [part if i == 0 else f"{asked.parts[0]} {part}" for i, part in enumerate(asked.parts)]
 
 
 def _coverage(ranking: Ranking) -> float:

@@ -122,7 +122,11 @@ def read_history(path: Path) -> list[Message]:
             raise ValueError("it is no list")
         turns = []
         for i, entry in enumerate(entries):
-            if not isinstance(entry, dict) or entry.get("role") not in ("user", "assistant") or not isinstance(entry.get("content"), str):
+            if (
+                not isinstance(entry, dict)
+                or entry.get("role") not in ("user", "assistant")
+                or not isinstance(entry.get("content"), str)
+            ):
                 raise ValueError(f"entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}")
             turns.append(Message(entry["role"], entry["content"]))
         return turns
@@ -143,7 +147,9 @@ def index(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
-        typer.echo(f"{found['articles']} articles, {found['sentences']} sentences, {found['seconds']} s. Index in {found['index']}")
+        typer.echo(
+            f"{found['articles']} articles, {found['sentences']} sentences, {found['seconds']} s. Index in {found['index']}"
+        )
 
 
 @app.command()
@@ -155,7 +161,7 @@ def lint(as_json: AsJson = False) -> None:
 
     folder = settings().corpus
     library = load(folder)
-    problems = check(library, lambda text, language: [tuple(span) for span in sentence_spans(text, language)], house=folder == BUNDLED)
+    problems = check(library, sentence_spans, house=folder == BUNDLED)
     if as_json:
         entries = [{"path": str(problem.path), "line": problem.line, "reason": problem.reason} for problem in problems]
         typer.echo(json.dumps({"articles": len(library), "problems": entries}, ensure_ascii=False, indent=2))
@@ -223,7 +229,9 @@ def eval_answerable(files: Files, as_json: AsJson = False) -> None:
 @evaluate.command("story")
 def eval_story(
     questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
-    unanswerable: Annotated[Path | None, typer.Option(help="Questions that the corpus does not answer, JSON.", exists=True)] = None,
+    unanswerable: Annotated[
+        Path | None, typer.Option(help="Questions that the corpus does not answer, JSON.", exists=True)
+    ] = None,
     as_json: AsJson = False,
     verbose: Annotated[bool, typer.Option(help="Print every question that was not shown right.")] = False,
 ) -> None:

@@ -8,12 +8,14 @@ they find nowhere else. Coefficients are data, one file an embedder, written by 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.lexical import shared_terms, terms
 from index.scoring import Floats
 from index.search import Ranking
 
@@ -32,16 +34,24 @@ FEATURES = (
     "hit",
     "bm25",
     "tokens",
+    "covered",
+    "covered_passage",
+    "uncovered_most",
+    "unknown",
+    "words",
 )
-RULE_COVERAGE = 0.5
+UNKNOWN = 6.0
+"""IDF above which a word stands in hardly any sentence."""
 
 
 def features(ranking: Ranking, weights: Floats) -> Floats:
-    """The numbers that the probability is computed from, (14,); `weights` (n,) are those of the question's tokens."""
+    """The numbers that the probability is computed from, (19,); `weights` (n,) are those of the question's tokens."""
     results, matches = ranking.results, ranking.matches
     scores = np.array([result.score for result in results], np.float32)
     first = results[0]
-    other = np.array([result.article.id != first.article.id or result.passage_start != first.passage_start for result in results])
+    other = np.array(
+        [result.article.id != first.article.id or result.passage_start != first.passage_start for result in results]
+    )
     page = ranking.features[:, 4]
     rival = float(scores[other].max()) if other.any() else float(scores[-1])
     rival_page = float(page[other].max()) if other.any() else float(page.min())
@@ -70,18 +80,48 @@ def features(ranking: Ranking, weights: Floats) -> Floats:
     else:
         values += [0.0] * 5
     values += [float(ranking.features[0, 7]), float(ranking.features[0, 8]), float(np.log1p(matches.shape[1]))]
-    return np.array(values, np.float32)
+    return np.array(values + _coverage(ranking), np.float32)
+
+
+def _coverage(ranking: Ranking) -> list[float]:
+    """How much of the question's words the best sentence and its passage hold, weighted by IDF, titles counted."""
+    first = ranking.results[0]
+    weights = ranking.terms
+    total = sum(weights.values())
+    if not total:
+        return [1.0, 1.0, 0.0, 0.0, 0.0]
+    title = first.article.source.title
+    sentence = _words_of(f"{title}: {first.text}", first.article.source.language)
+    passage = _words_of(
+        f"{title}: {first.article.text[first.passage_start : first.passage_end]}", first.article.source.language
+    )
+    most = max(weights.values())
+    return [
+        sum(weight for word, weight in weights.items() if word in sentence) / total,
+        sum(weight for word, weight in weights.items() if word in passage) / total,
+        max((weight for word, weight in weights.items() if word not in passage), default=0.0) / most,
+        sum(weight for weight in weights.values() if weight > UNKNOWN) / total,
+        float(np.log1p(len(weights))),
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str, language: str) -> frozenset[str]:
+    return frozenset(terms(text, language)) | frozenset(shared_terms(text))
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A logistic regression over `features`, standardised within "same" and "across" pairs of languages; its threshold."""
+    """A logistic regression over `features`, one for "same" and one for "across" pairs of languages.
+
+    `thresholds` are the probabilities from which it answers, by pair; a corpus may have its own.
+    """
 
     embedder: str
     mean: Mapping[str, Floats]
     deviation: Mapping[str, Floats]
     coefficients: Mapping[str, Floats]
-    threshold: float
+    thresholds: Mapping[str, float]
     provenance: Mapping[str, Any]
 
     @classmethod
@@ -101,7 +141,7 @@ class Gate:
             {pair: np.array(values, np.float32) for pair, values in data[key].items()}
             for key in ("mean", "deviation", "coefficients")
         ]
-        return cls(data["embedder"], *arrays, data["threshold"], data["provenance"])
+        return cls(data["embedder"], arrays[0], arrays[1], arrays[2], data["thresholds"], data["provenance"])
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON."""
@@ -116,7 +156,7 @@ class Gate:
             "mean": plain(self.mean),
             "deviation": plain(self.deviation),
             "coefficients": plain(self.coefficients),
-            "threshold": self.threshold,
+            "thresholds": dict(self.thresholds),
         }
 
     def probability(self, values: Floats, pair: str) -> float:

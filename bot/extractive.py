@@ -11,24 +11,25 @@ What is shown, and why (finding.md section 5):
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.question import Asked, Kind
-from corpus.article import Article
-from index.claims import Claim, merge
+from index.claims import Claim, ClaimMaker, overlap
 from index.search import SearchResult
 
 MAX_STATEMENTS = 3
 MAX_WORDS = 120
 CANDIDATES = 12
-CLEAR_LEAD = 0.55
+CLEAR_LEAD = 0.8
 """Share of the evidence from which the first claim stands alone; what it costs and gains: `dealbrief eval answers`."""
-RUNNER_UP = 0.12
+RUNNER_UP = 0.05
 """Share of the evidence that a further claim needs to be shown."""
-KIND_BONUS = 0.6
+KIND_BONUS = 0.9
+REPEATS = 0.75
+"""Share of the stems from which a runner-up only repeats what is shown."""
 NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
 
@@ -63,7 +64,7 @@ def eligible(result: SearchResult, best: bool) -> bool:
     """Whether a sentence may be shown: 6 to 60 words, whole, no question, no list label; a longer one only as the best."""
     text = result.text
     count = len(text.split())
-    return bool(_WHOLE.search(text)) and 3 < count and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
+    return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
 
 
 def has_what_was_asked(text: str, kind: Kind) -> bool:
@@ -77,21 +78,21 @@ def has_what_was_asked(text: str, kind: Kind) -> bool:
     return True
 
 
-def compose(asked: Asked, results: Sequence[Sequence[SearchResult]], origin: Callable[[Article], str]) -> list[Choice]:
+def compose(asked: Asked, results: Sequence[Sequence[SearchResult]], maker: ClaimMaker) -> list[Choice]:
     """The claims to show for each part's results, in the order of the parts."""
     chosen: list[Choice] = []
     for number, (kind, found) in enumerate(zip(asked.kinds, results, strict=True)):
         room = MAX_STATEMENTS - len(chosen) - (len(results) - number - 1)
-        for claim in _for_part(kind, found, asked.now, origin)[: max(1, room)]:
+        for claim in _for_part(kind, found, asked.now, maker)[: max(1, room)]:
             if not any(claim.representative.key == choice.claim.representative.key for choice in chosen):
                 chosen.append(Choice(claim, number))
     return _within_words(chosen[:MAX_STATEMENTS])
 
 
-def _for_part(kind: Kind, results: Sequence[SearchResult], now: bool, origin: Callable[[Article], str]) -> list[Claim]:
+def _for_part(kind: Kind, results: Sequence[SearchResult], now: bool, maker: ClaimMaker) -> list[Claim]:
     """The best claim and those that could as well be the answer."""
     usable = [result for i, result in enumerate(results[:CANDIDATES]) if eligible(result, best=i == 0)]
-    claims = merge(usable, origin)
+    claims = maker.claims(usable, prefer=lambda result: has_what_was_asked(result.text, kind))
     if not claims:
         return []
     scores = np.array([claim.score + KIND_BONUS * has_what_was_asked(claim.representative.text, kind) for claim in claims])
@@ -103,9 +104,12 @@ def _for_part(kind: Kind, results: Sequence[SearchResult], now: bool, origin: Ca
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     shown = [order[0]]
-    if shares[order[0]] < CLEAR_LEAD:
-        shown += [i for i in order[1:] if shares[i] >= RUNNER_UP]
-    return [claims[i] for i in shown[:MAX_STATEMENTS]]
+    for i in order[1:]:
+        if shares[shown].sum() < CLEAR_LEAD and shares[i] >= RUNNER_UP and len(shown) < MAX_STATEMENTS:
+            said = maker.saying(claims[i].representative)
+            if all(overlap(said, maker.saying(claims[j].representative)) < REPEATS for j in shown):
+                shown.append(i)
+    return [claims[i] for i in shown]
 
 
 def _day(claim: Claim) -> int:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from index.lexical import is_stop_word, words
 from index.sentences import sentence_spans
 
 Kind = Literal["who", "when", "where", "how_much", "why", "yes_no", "other"]
@@ -14,7 +15,10 @@ LONG_CHARACTERS = 300
 MAX_PARTS = 3
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    ("when", r"when|wann|(?:what|which|in (?:what|which)) (?:date|day|year|month|week)|(?:in )?welche[mrns]? (?:datum|tag|jahr|monat)"),
+    (
+        "when",
+        r"when|wann|(?:what|which|in (?:what|which)) (?:date|day|year|month|week)|(?:in )?welche[mrns]? (?:datum|tag|jahr|monat)",
+    ),
     (
         "how_much",
         r"how (?:much|many|high|large|big|long|far|often|old|strongly)|(?:what|which) (?:percent\w*|share|number|amount|price|"
@@ -22,10 +26,16 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"welche[rnms]? (?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|wert|strafe|gebühr)",
     ),
     ("why", r"why|how come|for what reason|warum|weshalb|wieso|wozu|aus welchem grund"),
-    ("who", r"who|whom|whose|wer|wen|wem|wessen|(?:which|what) (?:person|company|companies|firm|investor\w*|bidder\w*)|"
-     r"welche[rnms]? (?:person|firma|firmen|unternehmen|investor\w*|bieter)"),
-    ("where", r"where|wo|wohin|woher|(?:in )?(?:which|what) (?:country|countries|city|state|place)|(?:in )?welche[mnrs]? "
-     r"(?:land|länder\w*|stadt|staat|ort)"),
+    (
+        "who",
+        r"who|whom|whose|wer|wen|wem|wessen|(?:which|what) (?:person|company|companies|firm|investor\w*|bidder\w*)|"
+        r"welche[rnms]? (?:person|firma|firmen|unternehmen|investor\w*|bieter)",
+    ),
+    (
+        "where",
+        r"where|wo|wohin|woher|(?:in )?(?:which|what) (?:country|countries|city|state|place)|(?:in )?welche[mnrs]? "
+        r"(?:land|länder\w*|stadt|staat|ort)",
+    ),
 )
 _ASKED = [(kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _KINDS]
 _YES_NO = re.compile(
@@ -35,13 +45,19 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _SMALL: tuple[tuple[Small, str], ...] = (
-    ("thanks", r"(?:thanks|thank you|thx|cheers|danke|vielen dank|dankeschön|danke schön|besten dank)(?: very much| a lot| so much| sehr)?"),
+    (
+        "thanks",
+        r"(?:thanks|thank you|thx|cheers|danke|vielen dank|dankeschön|danke schön|besten dank)(?: very much| a lot| so much| sehr)?",
+    ),
     (
         "greeting",
         r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|moin|servus|grüezi|guten (?:tag|morgen|abend))(?: there| zusammen)?|"
         r"(?:who|what) are you|what can you do|what is this|help|hilfe|wer bist du|wer sind sie|was kannst du|was können sie|was ist das(?: hier)?",
     ),
-    ("how_sure", r"how (?:sure|certain|reliable) are you|wie sicher (?:bist du|sind sie|ist das)|wie zuverlässig (?:bist du|ist das)"),
+    (
+        "how_sure",
+        r"how (?:sure|certain|reliable) are you|wie sicher (?:bist du|sind sie|ist das)|wie zuverlässig (?:bist du|ist das)",
+    ),
 )
 _SMALL_TALK = [(small, re.compile(pattern, re.IGNORECASE)) for small, pattern in _SMALL]
 _WORDS = (
@@ -106,6 +122,11 @@ def take_apart(question: str) -> Asked:
         bool(_ADVICE.search(question)),
         bool(_ARITHMETIC.search(question)),
     )
+
+
+def subject_of(part: str) -> str:
+    """The content words of a part, for another part that leans on it."""
+    return " ".join(word for word in words(part) if not is_stop_word(word))
 
 
 def last_question(text: str) -> str:

@@ -49,7 +49,10 @@ def to_markdown(answer: Answer) -> str:
         if notes:
             body += ["", f"**{say('nearest', language)}**", ""]
             body += [f"- {escape(flat(citation.quote))}[^{citation.number}]" for citation in notes]
-    footnotes = [f"[^{citation.number}]: {escape(source_label(citation.source, language))}{_address(citation.source, language)}" for citation in notes]
+    footnotes = [
+        f"[^{citation.number}]: {escape(source_label(citation.source, language))}{_address(citation.source, language)}"
+        for citation in notes
+    ]
     remarks = [f"*{escape(notice)}*" for notice in answer.notices]
     return "\n".join([*body, *([""] if remarks else []), *remarks, *([""] if footnotes else []), *footnotes])
 

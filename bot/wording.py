@@ -98,7 +98,14 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
 
 _LANGUAGE_NAMES: Final = {
     "en": {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch"},
-    "de": {"en": "Englisch", "de": "Deutsch", "fr": "Französisch", "es": "Spanisch", "it": "Italienisch", "nl": "Niederländisch"},
+    "de": {
+        "en": "Englisch",
+        "de": "Deutsch",
+        "fr": "Französisch",
+        "es": "Spanisch",
+        "it": "Italienisch",
+        "nl": "Niederländisch",
+    },
 }
 _MONTHS: Final = {
     "en": "January February March April May June July August September October November December".split(),

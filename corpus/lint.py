@@ -33,6 +33,7 @@ _NOTE = re.compile(r'[^,"]+(, "[^"]*")?(, \d{4}(-\d\d){0,2})?(, (read at )?https
 _NOTE_FORM = 'PUBLISHER[ after ORIGIN][, "HEADLINE"][, DATE][, [read at ]ADDRESS]'
 _REQUIRED = ("title", "publisher", "language", "kind")
 _UNKNOWN_PUBLISHER = re.compile("not known|nicht bekannt")
+_ASCII = str.maketrans(dict[str, str | int | None]({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEANING = {
     "en": re.compile(r"(It|They|He|She|This|That|These|Those|Then|There|Such|Its|Their|His|Her)\b(?!-)"),
@@ -61,10 +62,14 @@ class _Page:
         """The article's source."""
         return self.article.source
 
+    def line(self, key: str) -> int:
+        """The line of a key of the front matter, 1 for one that is not there."""
+        return self.keys.get(key, 1)
+
     def noted(self) -> Iterator[tuple[int, Source]]:
         """The sources of the notes, each with the line of its definition."""
         lines = {label: line for line, label, _ in self.definitions}
-        yield from {note.source.id: (lines[note.source.id], note.source) for note in self.article.notes}.values()
+        yield from {note.source.id: (lines.get(note.source.id, 1), note.source) for note in self.article.notes}.values()
 
     def addresses(self) -> set[str]:
         """Every address that the article rests on."""
@@ -82,7 +87,7 @@ def lint(library: Library, sentences: Sentences, *, house: bool = True) -> list[
             faults = chain(faults, _labels(page), _place(page), _language(page), _wording(_quotable(page, sentences)))
         found += [Problem(page.path, line, reason) for line, reason in faults]
     if house:
-        found += chain(_titles(pages), _publishers(pages, library.story.publishers), _shared(pages, sentences))
+        found += chain(_titles(pages), _publishers(pages, library.story.publishers), _reports(pages), _shared(pages, sentences))
     return sorted(found, key=lambda problem: (problem.path, problem.line, problem.reason))
 
 
@@ -94,10 +99,12 @@ def _page(library: Library, article: Article) -> _Page:
     keys = {found[1]: number + 1 for number in range(start + 1, end) if (found := _KEY.match(lines[number]))}
     definitions: list[tuple[int, str, str]] = []
     body: list[int] = []
+    defining = False
     for number in range(end + 1, len(lines)):
         if found := _DEFINITION.match(lines[number]):
+            defining = True
             definitions.append((number + 1, found[1], found[2].strip()))
-        elif definitions and definitions[-1][0] == number and _CONTINUED.match(lines[number]):
+        elif defining := defining and bool(_CONTINUED.match(lines[number])):
             line, label, value = definitions[-1]
             definitions[-1] = (line, label, f"{value} {lines[number].strip()}")
         elif body or _REFERENCE.sub("", lines[number]).strip():
@@ -109,7 +116,7 @@ def _page(library: Library, article: Article) -> _Page:
 def _addresses(page: _Page) -> Iterator[Fault]:
     for key in ("url", "read_at"):
         if (address := getattr(page.source, key)) and not _on_the_web(address):
-            yield page.keys[key], f"{key} is no http or https address with a host: {address!r}"
+            yield page.line(key), f"{key} is no http or https address with a host: {address!r}"
     for line, source in page.noted():
         address = source.url or source.read_at
         if (address and not _on_the_web(address)) or "://" in (source.publisher or ""):
@@ -132,7 +139,7 @@ def _footnotes(page: _Page) -> Iterator[Fault]:
 
 
 def _dates(page: _Page, as_of: PartialDate | None) -> Iterator[Fault]:
-    own = [(page.keys["published"], page.source)] if page.source.published else []
+    own = [(page.line("published"), page.source)] if page.source.published else []
     for line, source in [*own, *page.noted()]:
         if as_of and source.published and source.published.first > as_of.last:
             yield line, f"the date {source.published} lies after {as_of}, up to which the corpus reaches"
@@ -143,15 +150,15 @@ def _labels(page: _Page) -> Iterator[Fault]:
     yield from ((1, f"the front matter has no {key!r}") for key in _REQUIRED if key not in page.keys)
     yield from ((line, f"unknown key {key!r}") for key, line in page.keys.items() if key not in FRONT_MATTER_KEYS)
     if source.kind == "original":
-        yield page.keys.get("kind", 1), "kind is 'digest' or 'dossier'"
+        yield page.line("kind"), "kind is 'digest' or 'dossier'"
     if source.kind == "digest" and not (source.url or source.read_at or _UNKNOWN_PUBLISHER.search(source.publisher or "")):
         yield 1, "a digest has url or read_at, or a publisher that is said to be not known"
     if source.kind == "dossier" and source.publisher != "Dealbrief":
-        yield page.keys.get("publisher", 1), "the publisher of a dossier is Dealbrief"
+        yield page.line("publisher"), "the publisher of a dossier is Dealbrief"
     if source.kind == "dossier":
-        yield from ((page.keys[key], f"a dossier has no {key!r}") for key in ("published", "url") if key in page.keys)
+        yield from ((page.line(key), f"a dossier has no {key!r}") for key in ("published", "url") if key in page.keys)
     if re.search(r"/| citing ", source.publisher or ""):
-        yield page.keys["publisher"], "whose reporting it rests on stands in 'origin', not in 'publisher'"
+        yield page.line("publisher"), "whose reporting it rests on stands in 'origin', not in 'publisher'"
     for line, label, value in page.definitions:
         if not _NOTE.fullmatch(value) or not _SLUG.fullmatch(label):
             yield line, f"footnote {label!r} is not of the form {_NOTE_FORM}"
@@ -160,24 +167,25 @@ def _labels(page: _Page) -> Iterator[Fault]:
 def _place(page: _Page) -> Iterator[Fault]:
     source, stem = page.source, page.path.stem
     if page.path.parent.name != source.language:
-        yield page.keys["language"], f"language {source.language!r} in the folder {page.path.parent.name!r}"
+        yield page.line("language"), f"language {source.language!r} in the folder {page.path.parent.name!r}"
     start = "dossier-" if source.kind == "dossier" else f"{source.published or 'undated'}-"
     rest = stem.removeprefix(start)
     publisher = _squeezed((source.publisher or "").removeprefix("The ").split(" ")[0])
     if rest == stem or not _SLUG.fullmatch(rest):
         yield 1, f"the file's name is {start}, then words of a-z and 0-9 joined by hyphens"
-    elif source.kind == "digest" and not (_squeezed(rest).startswith(publisher) and "-" in rest):
+    elif source.kind == "digest" and not (_squeezed(rest.replace("-", " ")).startswith(publisher) and "-" in rest):
         yield 1, f"the file's name is {start}, the publisher, then what it is about"
 
 
 def _squeezed(name: str) -> str:
-    plain = name.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
-    return re.sub(r"[^a-z0-9]|\.(de|com|org|eu|ch)$", "", plain)
+    """The letters and figures of a name, without 'The' and the ending of a web address."""
+    plain = re.sub(r"^the\b|\.(ch|com|de|eu|net|org)$", "", name.casefold())
+    return re.sub(r"[^a-z0-9]", "", plain.translate(_ASCII))
 
 
 def _language(page: _Page) -> Iterator[Fault]:
     if (found := language_of(page.article.text)) != page.source.language:
-        yield page.keys["language"], f"language {page.source.language!r} is declared, the text looks like {found!r}"
+        yield page.line("language"), f"language {page.source.language!r} is declared, the text looks like {found!r}"
 
 
 def _quotable(page: _Page, sentences: Sentences) -> Iterator[tuple[int, str, str]]:
@@ -210,20 +218,30 @@ def _titles(pages: Iterable[_Page]) -> Iterator[Problem]:
     for page in pages:
         first = seen.setdefault(page.source.title.casefold(), page)
         if first is not page:
-            yield Problem(page.path, page.keys["title"], f"has the title of {first.path.name}")
+            yield Problem(page.path, page.line("title"), f"has the title of {first.path.name}")
 
 
 def _publishers(pages: Iterable[_Page], known: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
-    """Names of publishers that are aliases of another or differ from an earlier one only in how they are written."""
-    names = {alias.casefold(): name for name, aliases in known.items() for alias in (name, *aliases)}
-    written: dict[str, str] = {}
+    """Publishers that are written in two ways within one language, by the story's aliases or but for signs and 'The'."""
+    one = {alias.casefold(): name for name, aliases in known.items() for alias in aliases}
+    written: dict[tuple[str, str], str] = {}
     for page in pages:
-        for line, source in [(page.keys.get("publisher", 1), page.source), *page.noted()]:
+        for line, source in [(page.line("publisher"), page.source), *page.noted()]:
             for name in filter(None, (source.publisher, source.origin)):
-                plain = re.sub(r"^the |\W", "", name.casefold())
-                right = names.get(name.casefold(), written.setdefault(plain, name))
-                if name != right:
-                    yield Problem(page.path, line, f"{name!r} is written {right!r} elsewhere")
+                plain = _squeezed(one.get(name.casefold(), name))
+                if name != (first := written.setdefault((page.source.language, plain), name)):
+                    yield Problem(page.path, line, f"{name!r} is written {first!r} elsewhere")
+
+
+def _reports(pages: Iterable[_Page]) -> Iterator[Problem]:
+    """Addresses under which two publishers or two dates are named; whose reporting it is may differ from fact to fact."""
+    seen: dict[str, tuple[str | None, PartialDate | None, bool]] = {}
+    for page in pages:
+        for line, source in [(page.line("publisher"), page.source), *page.noted()]:
+            named = (source.publisher, source.published, source.url is None)
+            address = source.url or source.read_at
+            if address and named != seen.setdefault(address, named):
+                yield Problem(page.path, line, f"publisher, date or 'read at' differ from another file's: {_short(address)}")
 
 
 def _shared(pages: Iterable[_Page], sentences: Sentences) -> Iterator[Problem]:

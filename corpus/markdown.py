@@ -61,9 +61,7 @@ def parse(raw: str, id: str) -> Article:
 def render(article: Article) -> str:
     """Writes the file that `parse` reads back to an equal article; ValueError for what the form cannot say."""
     source = article.source
-    values: dict[str, str] = {
-        key: str(value) for key in FRONT_MATTER_KEYS if (value := getattr(source, key)) is not None
-    }
+    values: dict[str, str] = {key: str(value) for key in FRONT_MATTER_KEYS if (value := getattr(source, key)) is not None}
     front = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10_000)
     # An address or a plain date needs no quotes: the loader takes every value as text.
     front = re.sub(r"^(published): '([\d-]+)'$", r"\1: \2", front, flags=re.MULTILINE)
@@ -124,13 +122,14 @@ def _date(text: str | None, line: int) -> PartialDate | None:
 
 
 def _note_source(label: str, line: str, number: int) -> Source:
+    rest = line
+
     def take(pattern: re.Pattern[str]) -> re.Match[str] | None:
         nonlocal rest
         found = pattern.search(rest)
         rest = rest[: found.start()] if found else rest
         return found
 
-    rest = line
     address, published, headline = take(_ADDRESS), take(_DATE), take(_HEADLINE)
     publisher, _, origin = rest.partition(" after ")
     if not publisher.strip():

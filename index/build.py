@@ -113,7 +113,9 @@ def build(
             write_segment(folder, fresh, vectors, model.id, model.dimension)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise BuildError(f"{store.folder} cannot be written: {error.strerror or error}. Free space or give --home DIR.") from error
+            raise BuildError(
+                f"{store.folder} cannot be written: {error.strerror or error}. Free space or give --home DIR."
+            ) from error
         _verify_in_child(folder)
         segments.append(SegmentEntry(folder.name, fingerprints(fresh)))
     generation = Generation(name, model.id, model.dimension, tuple(segments))
@@ -222,7 +224,9 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
     except Timeout as error:
         raise BuildRunning("another process is building this index") from error
     except OSError as error:
-        raise BuildError(f"{settings.store.folder} cannot be written: {error.strerror or error}. Give another with --home DIR.") from error
+        raise BuildError(
+            f"{settings.store.folder} cannot be written: {error.strerror or error}. Give another with --home DIR."
+        ) from error
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with lock, Progress(*columns, console=console, disable=not shown, transient=True) as bar:
         task = bar.add_task("Indexing sentences", total=None)

@@ -41,7 +41,7 @@ def pack(vectors: TokenVectors) -> Packed:
     unit = states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
     scales = np.abs(unit).max(axis=1, initial=0.0) / 127
     codes = np.round(unit / np.maximum(scales, 1e-12)[:, None]).astype(np.int8)
-    return Packed(vectors.pooled.astype(np.float32), codes, scales.astype(np.float32), np.asarray(vectors.ids, np.int32))
+    return Packed(vectors.pooled.astype(np.float32), codes, scales.astype(np.float32), vectors.ids.astype(np.int32))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ class EmbeddingCache:
                 path.unlink()  # a broken cache costs time, never truth
                 cache._create()
         except (OSError, sqlite3.Error) as error:
-            raise CacheError(f"The cache {path} cannot be written ({error}). Free space or give another with --cache DIR.") from error
+            raise CacheError(
+                f"The cache {path} cannot be written ({error}). Free space or give another with --cache DIR."
+            ) from error
         return cache
 
     def get(self, texts: Sequence[str]) -> dict[str, Packed]:
@@ -89,7 +91,9 @@ class EmbeddingCache:
             with self._connect() as connection:
                 connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows)
         except sqlite3.OperationalError as error:
-            raise CacheError(f"The cache {self.path} cannot be written ({error}). Free space or give another with --cache DIR.") from error
+            raise CacheError(
+                f"The cache {self.path} cannot be written ({error}). Free space or give another with --cache DIR."
+            ) from error
 
     def trim(self) -> None:
         """Drops the least lately used entries until the values fit the limit."""

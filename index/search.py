@@ -4,8 +4,9 @@ Languages are never ranked against each other: plain cosine prefers the question
 standing only in the other drops out (finding.md section 2).
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from corpus.language import language_of
 from corpus.library import Library
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
-from index.lexical import terms
+from index.lexical import shared_terms, terms
 from index.scoring import (
     FEATURES,
     NEIGHBOUR,
@@ -71,13 +72,15 @@ class SearchResult:
 class Ranking:
     """The sentences of one language, best first, with the arrays that the evidence gate reads.
 
-    `matches` (k, n): for each sentence and question token the best similarity; `features` (k, 9) as in scoring.
+    `matches` (k, n): for each sentence and question token the best similarity; `features` (k, 9) as in scoring; `terms`
+    are the question's content words with their inverse document frequencies among the sentences of this language.
     """
 
     language: str
     results: tuple[SearchResult, ...]
     features: Floats
     matches: Floats
+    terms: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def none(cls, language: str, tokens: int = 0) -> "Ranking":
@@ -100,6 +103,29 @@ class SearchResults:
         """The results of all languages in turn, the question's own first: neither crowds out the other."""
         longest = max((len(ranking.results) for ranking in self.rankings), default=0)
         return [ranking.results[i] for i in range(longest) for ranking in self.rankings if i < len(ranking.results)]
+
+
+def blended(results: SearchResults, other: SearchResults, share: float) -> SearchResults:
+    """The rankings of one search with `share` of the scores of another added, both in standard deviations.
+
+    A part of a question is searched with and without the subject that it takes from the part before.
+    """
+    rankings = []
+    for ranking in results.rankings:
+        beside = next((entry for entry in other.rankings if entry.language == ranking.language), ranking)
+        added = dict(zip((r.key for r in beside.results), z(_scores(beside)), strict=True))
+        least = min(added.values(), default=0.0)
+        totals = z(_scores(ranking)) + share * np.array([added.get(r.key, least) for r in ranking.results], np.float32)
+        # Back on the scale of the first search, on which leads are judged.
+        totals = totals / (1 + share) * float(_scores(ranking).std()) if len(totals) else totals
+        order = sorted(range(len(totals)), key=lambda i: (-round(float(totals[i]), 5), ranking.results[i].key))
+        moved = tuple(replace(ranking.results[i], score=float(totals[i])) for i in order)
+        rankings.append(replace(ranking, results=moved, features=ranking.features[order], matches=ranking.matches[order]))
+    return replace(results, rankings=tuple(rankings))
+
+
+def _scores(ranking: Ranking) -> Floats:
+    return np.array([result.score for result in ranking.results], np.float32)
 
 
 class Index:
@@ -153,16 +179,15 @@ class Index:
         vectors = self.model.question(question)
         rankings, shares = [], np.empty(0, np.float32)
         for target in sorted(self.languages, key=lambda name: (name != own, name)):
-            idf = self._idf(target, np.asarray(vectors.ids, np.int32))
+            idf = self._idf(target, vectors.ids)
             prepared = prepare_question(vectors.pooled, vectors.states, idf, self.weights, own)
             shares = shares if len(shares) else prepared.weights
-            query = terms(question, own) if target == own else []
-            rankings.append(self._rank(prepared, query, target, limit, exclude))
+            query = terms(question, own) if target == own else shared_terms(question)
+            ranking = self._rank(prepared, query if target == own else [], target, limit, exclude)
+            rankings.append(replace(ranking, terms={term: self._term_idf(term, target) for term in dict.fromkeys(query)}))
         return SearchResults(question, own, tuple(rankings), shares)
 
-    def _rank(
-        self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str]
-    ) -> Ranking:
+    def _rank(self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str]) -> Ranking:
         parts = [
             (segment, *found)
             for segment in self.segments
@@ -177,6 +202,11 @@ class Index:
         best = _best(scored, parts, owners, rows, limit)
         results = tuple(_result(parts[owners[i]][0], int(rows[i]), scored, i) for i in best)
         return Ranking(language, results, scored.features[best], scored.matches[best])
+
+    def _term_idf(self, term: str, language: str) -> float:
+        total = self._frequencies[language][2]
+        df = sum(segment.lexical[language].frequency(term) for segment in self.segments if language in segment.lexical)
+        return math.log(1 + (total - df + 0.5) / (df + 0.5))
 
     def _idf(self, language: str, ids: NDArray[np.int32]) -> Floats:
         """ln(1 + (N - df + .5) / (df + .5)) of question tokens over the sentences of a language."""
@@ -210,7 +240,11 @@ def _candidate_rows(
     lexical = np.argsort(-bm25, kind="stable")[:LEXICAL_SENTENCES]
     passages = np.unique(
         np.concatenate(
-            [segment.sentences[first + nearest, 1], first_passage + pages, segment.sentences[first + lexical[bm25[lexical] > 0], 1]]
+            [
+                segment.sentences[first + nearest, 1],
+                first_passage + pages,
+                segment.sentences[first + lexical[bm25[lexical] > 0], 1],
+            ]
         )
     )
     alive = segment.alive[segment.passages[passages, 0]]
@@ -283,9 +317,7 @@ def _with_neighbours(pooled: Floats, passage: NDArray[np.int64]) -> Floats:
     return unit(blended)
 
 
-def _best(
-    scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDArray[np.int64], limit: int
-) -> NDArray[np.int64]:
+def _best(scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     """The numbers of the best candidates, best first; equals by article id and offset."""
     keys = [
         (-round(float(scored.scores[i]), 5), _id(segment, segment.sentences[row, 0]), int(segment.sentences[row, 2]))

@@ -36,8 +36,8 @@ class Unigram:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._replacements = UNSPEAKABLE | vocabulary.replacements
-        self._unknown_log_probability = min(vocabulary.log_probabilities) - UNKNOWN_PENALTY
-        self._longest = max(map(len, vocabulary.pieces))
+        self._unknown = min(vocabulary.log_probabilities) - UNKNOWN_PENALTY
+        self._longest = max(map(len, vocabulary.pieces), default=0)
 
     def encode(self, text: str) -> list[int]:
         """Vocabulary ids of a text, without special tokens; runs of spaces count as one."""
@@ -48,37 +48,33 @@ class Unigram:
         return [piece for word in words for piece in self._segment((WORD_START + word).encode())]
 
     def _segment(self, word: bytes) -> list[int]:
-        """The best pieces of one word in UTF-8."""
-        pieces, log_probabilities = self._vocabulary.pieces, self._vocabulary.log_probabilities
-        unknown = self._vocabulary.unknown
-        size = len(word)
-        best = [float("-inf")] * (size + 1)  # of all segmentations of word[:end]
-        piece_to = [unknown] * (size + 1)  # the last piece of the best one, and where it starts
-        start_of = [0] * (size + 1)
-        best[0] = 0.0
+        """The most probable pieces of one word in UTF-8."""
+        vocabulary, size = self._vocabulary, len(word)
+        best = [0.0] + [float("-inf")] * size  # log probability of the best pieces of word[:end]
+        last = [(vocabulary.unknown, 0)] * (size + 1)  # the last of those pieces, and where it starts
         for start in range(size):
             so_far = best[start]
-            if so_far == float("-inf"):  # no piece ends here; always so inside a character
+            if so_far == float("-inf"):  # no piece ends here, as inside a character
                 continue
             for end in range(start + 1, min(start + self._longest, size) + 1):
-                piece = pieces.get(word[start:end])
-                if piece is not None and so_far + log_probabilities[piece] > best[end]:
-                    best[end] = so_far + log_probabilities[piece]
-                    piece_to[end], start_of[end] = piece, start
-            end = start + _width(word[start])
-            if so_far + self._unknown_log_probability > best[end]:
-                best[end] = so_far + self._unknown_log_probability
-                piece_to[end], start_of[end] = unknown, start
-        return _backtrack(piece_to, start_of)
+                piece = vocabulary.pieces.get(word[start:end])
+                if piece is not None:
+                    score = so_far + vocabulary.log_probabilities[piece]
+                    if score > best[end]:
+                        best[end], last[end] = score, (piece, start)
+            score, end = so_far + self._unknown, start + _width(word[start])
+            if score > best[end]:
+                best[end], last[end] = score, (vocabulary.unknown, start)
+        return _backtrack(last)
 
 
-def _backtrack(piece_to: list[int], start_of: list[int]) -> list[int]:
-    """The chain of pieces that ends at the last position, in reading order."""
+def _backtrack(last: list[tuple[int, int]]) -> list[int]:
+    """The pieces that end at the last position, in reading order; last: by end, (piece, where it starts)."""
     pieces = []
-    end = len(piece_to) - 1
+    end = len(last) - 1
     while end:
-        pieces.append(piece_to[end])
-        end = start_of[end]
+        piece, end = last[end]
+        pieces.append(piece)
     return pieces[::-1]
 
 

@@ -18,6 +18,7 @@ from bot.extractive import compose
 from bot.question import take_apart
 from corpus.article import Article
 from index.cache import EmbeddingCache
+from index.claims import ClaimMaker
 from index.embedder import EmbeddingModel
 from index.scoring import Floats, Weights
 from index.search import Index, Ranking
@@ -73,7 +74,7 @@ def _case(index: Index, question: GoldQuestion, target: GoldQuestion, told: str,
         return None
     asked = take_apart(question.text)
     whole = replace(asked, parts=(question.text,), kinds=asked.kinds[:1])
-    shown = [choice.claim.representative for choice in compose(whole, [ranking.results], _own_origin)]
+    shown = [choice.claim.representative for choice in compose(whole, [ranking.results], ClaimMaker({}, _own_origin))]
     holds = [r.article.id == target.article and r.start <= target.start and target.end <= r.end for r in shown]
     values = features(ranking, results.token_weights)
     return Case(f"{question.language}>{told}", question.title, not exclude, values, any(holds[:1]), any(holds), len(shown))
@@ -96,9 +97,13 @@ def fit_gate(train: Sequence[Case], embedder: str, data: Sequence[str]) -> Gate:
         deviation[pair] = (x.std(axis=0) + 1e-6).astype(np.float32)
         w = fit_logistic((x - mean[pair]) / deviation[pair], y)
         coefficients[pair] = w.astype(np.float32)
-    gate = Gate(embedder, mean, deviation, coefficients, 0.5, {"data": list(data), "command": "dealbrief eval fit"})
-    same = [probability(gate, case) for case in train if case.answerable and pair_of(*case.pair.split(">")) == "same"]
-    return replace(gate, threshold=round(float(np.quantile(same, REFUSED_SHARE)), 4))
+    gate = Gate(embedder, mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
+    return replace(gate, thresholds={pair: _threshold(gate, train, pair) for pair in mean})
+
+
+def _threshold(gate: Gate, train: Sequence[Case], pair: str) -> float:
+    answerable = [probability(gate, case) for case in train if case.answerable and pair_of(*case.pair.split(">")) == pair]
+    return round(float(np.quantile(answerable, REFUSED_SHARE)), 4)
 
 
 def probability(gate: Gate, case: Case) -> float:
@@ -125,9 +130,7 @@ def calibration_error(p: NDArray[np.float64], y: NDArray[np.float64], bins: int 
     return float(sum(gaps))
 
 
-def train_and_test(
-    sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache
-) -> tuple[Gate, list[Case]]:
+def train_and_test(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> tuple[Gate, list[Case]]:
     """Fits weights and gate on one half of the titles and gives the cases of the other half, each with its own index."""
     learn, held = halves([q.title for entry in sets.values() for q in entry.questions])
     weights, learned = fitted_cases({name: restricted(entry, learn) for name, entry in sets.items()}, model, cache)
@@ -138,9 +141,7 @@ def train_and_test(
         return gate, cases(test, indexes, weights)
 
 
-def fitted_cases(
-    sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache
-) -> tuple[Weights, list[Case]]:
+def fitted_cases(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> tuple[Weights, list[Case]]:
     """Weights fitted on all of the sets, and their cases under them."""
     titles = {question.title for entry in sets.values() for question in entry.questions}
     with ExitStack() as stack:
@@ -148,5 +149,3 @@ def fitted_cases(
         weights = means_and_idf(indexes, sets, titles)
         weights = replace(weights, features=fit_features(samples(indexes, sets, weights, titles)))
         return weights, cases(sets, indexes, weights)
-
-

@@ -38,9 +38,7 @@ class Sample:
 
 
 @contextmanager
-def _indexes(
-    sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache
-) -> Iterator[dict[str, Index]]:
+def _indexes(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> Iterator[dict[str, Index]]:
     """An index of each language's paragraphs alone."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(opened(entry.articles, model, cache)) for name, entry in sets.items()}
@@ -90,9 +88,7 @@ def _counted_idf(segment: Segment, spans: Sequence[tuple[int, int]]) -> Floats:
     return np.log(1 + (len(spans) - df + 0.5) / (df + 0.5)).astype(np.float32)
 
 
-def samples(
-    indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], weights: Weights, titles: set[str]
-) -> list[Sample]:
+def samples(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], weights: Weights, titles: set[str]) -> list[Sample]:
     """The candidates of every answerable question of these titles, for every pair of languages."""
     gold = golden(sets)
     found = []

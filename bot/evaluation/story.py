@@ -69,7 +69,11 @@ def _wrongly_answered(bot: Chatbot, entries: Sequence[dict[str, Any]], remarks: 
             rows.append({"questions": name, "wrongly answered": share([answer.answered for answer in answers])})
             if remarks is not None:
                 shown = zip(own, answers, strict=True)
-                remarks += [f"{entry['id']} answered {answer.confidence}: {entry['question']} -> {flat(answer.text)}" for entry, answer in shown if answer.answered]
+                remarks += [
+                    f"{entry['id']} answered {answer.confidence}: {entry['question']} -> {flat(answer.text)}"
+                    for entry, answer in shown
+                    if answer.answered
+                ]
     return rows
 
 

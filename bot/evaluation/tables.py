@@ -10,6 +10,7 @@ from bot.evaluation.answerable import auroc, calibration_error, fit_gate, fitted
 from bot.evaluation.fit import cross_validate, fit, pairs_of
 from bot.evaluation.squad import DataError, GoldSet, read, remembering
 from bot.evaluation.table import Table, share
+from bot.evidence import pair_of
 from bot.settings import Settings
 
 
@@ -51,6 +52,7 @@ def answerable(settings: Settings, files: Sequence[Path]) -> Table:
     gate, cases = train_and_test(sets, model, settings.build.open_cache(model))
     rows = []
     for asked, told in pairs_of(sets):
+        threshold = gate.thresholds[pair_of(asked, told)]
         own = [(case, probability(gate, case)) for case in cases if case.pair == f"{asked}>{told}"]
         yes = [(case, p) for case, p in own if case.answerable]
         no = [p for case, p in own if not case.answerable]
@@ -58,9 +60,9 @@ def answerable(settings: Settings, files: Sequence[Path]) -> Table:
         rows.append(
             {
                 "pair": f"{asked}>{told}",
-                "shown right": share([case.shown and p >= gate.threshold for case, p in yes]),
-                "wrongly refused": share([p < gate.threshold for _, p in yes]),
-                "wrongly answered": share([p >= gate.threshold for p in no]),
+                "shown right": share([case.shown and p >= threshold for case, p in yes]),
+                "wrongly refused": share([p < threshold for _, p in yes]),
+                "wrongly answered": share([p >= threshold for p in no]),
                 "first right": share([case.first for case, _ in yes]),
                 "statements": round(float(np.mean([case.statements for case, _ in yes])), 2),
                 "AUROC": auroc([p for _, p in yes], no),
@@ -69,7 +71,7 @@ def answerable(settings: Settings, files: Sequence[Path]) -> Table:
         )
     remarks = [
         "Unanswerable: the gold paragraph left out, its neighbours there. Fitted on half of the titles, tested on the",
-        f"others with their own index. Threshold {gate.threshold} for a nominal share refused of .04.",
+        f"others with their own index. Thresholds {dict(gate.thresholds)} for a nominal share refused of .04.",
     ]
     return Table(f"Answering and refusing, {model.id}", rows, remarks)
 
@@ -87,5 +89,5 @@ def fit_files(settings: Settings, files: Sequence[Path], weights: Path | None, g
     if gate:
         fitted = fit_gate(fitted_cases(sets, model, cache)[1], model.id, names)
         gate.write_text(json.dumps(fitted.to_dict(), indent=1) + "\n", encoding="utf-8")
-        said.append(f"Evidence gate for {model.id} written to {gate}, threshold {fitted.threshold}.")
+        said.append(f"Evidence gate for {model.id} written to {gate}, thresholds {dict(fitted.thresholds)}.")
     return "\n".join(said) or "Nothing was written: give --weights FILE, --gate FILE or both."

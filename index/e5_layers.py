@@ -1,0 +1,181 @@
+"""The neural network of multilingual-e5-small: token ids -> last states, in numpy.
+
+A token becomes a state of 384 numbers, and twelve layers rewrite the states. In each, attention (Vaswani et al. 2017,
+https://arxiv.org/abs/1706.03762) lets every token gather from all tokens of the text; then two matrices with a GELU
+between them rewrite each token by itself. What comes out is added to the states, and these are normalised.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.e5_weights import FEED_FORWARD, HEADS, HIDDEN, LAYERS, POSITIONS, VOCABULARY, Floats, Weights, dequantise
+
+HEAD = HIDDEN // HEADS
+
+# BLAS multiplies four rows of states at a time; one, two or three rows left over cost it more than four.
+ROWS = 4
+
+# x * (a polynomial in x * x, highest power first) is log(p / (1 - p)) for the normal distribution function p of x.
+# Fitted (Lawson's algorithm, |x| <= 6.5) to make the greatest error of x * p least; it is 3.4e-6 in float32.
+NORMAL_LOGIT = np.array([2.22526343e-06, -6.09343982e-05, -2.50952384e-04, 7.29398615e-02, 1.59565515], np.float32)
+
+GELU_ROWS = 32  # what it works on stays in the processor's cache
+
+
+class Encoder:
+    """The network over one weights file; it is never changed, so many threads may use it."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._words = weights.blocks("emb.word", VOCABULARY, HIDDEN)
+        # BERT tells two texts in one input apart by a token's type; E5 reads one text, always of type 0.
+        token_type = weights.floats("emb.type", HIDDEN)
+        self._positions = weights.floats("emb.pos", POSITIONS, HIDDEN) + token_type
+        self._norm = _layer_norm(weights, "emb.ln")
+        # A third of a start is making 85 MB of floats out of 11 MB, which numpy does outside Python's lock.
+        with ThreadPoolExecutor(2) as pool:
+            self._layers = list(pool.map(lambda number: _layer(weights, f"l{number}."), range(LAYERS)))
+
+    def states(self, ids: list[int]) -> Floats:
+        """The last states (n, 384) of the n <= 512 tokens of one text."""
+        tokens = len(ids)
+        room = Workspace(tokens)
+        states = room.states[:tokens]
+        states[:] = dequantise(self._words[ids], axis=-1).reshape(tokens, HIDDEN)
+        states += self._positions[:tokens]
+        self._norm(room.states)
+        # Far below 0, gelu's exp is infinite, and dividing by it gives the 0 that it should be.
+        with np.errstate(over="ignore"):
+            for layer in self._layers:
+                layer(room)
+        return states
+
+
+class Workspace:
+    """The arrays that one forward writes to, the same ones in every layer, since fresh memory is slow.
+
+    Rows are filled up with zeros to a multiple of ROWS; only attention, which mixes rows, has to leave those out.
+    """
+
+    def __init__(self, tokens: int) -> None:
+        rows = -(-tokens // ROWS) * ROWS
+        self.states = np.zeros((rows, HIDDEN), np.float32)
+        self.change = np.empty((rows, HIDDEN), np.float32)
+        self.wide = np.empty((rows, FEED_FORWARD), np.float32)
+        self.query_key_value = np.empty((rows, 3 * HIDDEN), np.float32)
+        by_head = self.query_key_value[:tokens].reshape(tokens, 3, HEADS, HEAD).transpose(1, 2, 0, 3)
+        self.queries, self.keys, self.values = by_head  # views of (12, tokens, 32)
+        self.attention = np.empty((HEADS, tokens, tokens), np.float32)
+        self.gathered = np.zeros((rows, HIDDEN), np.float32)
+        self.gathered_by_head = self.gathered[:tokens].reshape(tokens, HEADS, HEAD).transpose(1, 0, 2)
+
+
+@dataclass(frozen=True)
+class Affine:
+    """states @ matrix + bias; matrix: (inputs, outputs)."""
+
+    matrix: Floats
+    bias: Floats
+
+    def __call__(self, states: Floats, out: Floats) -> None:
+        np.matmul(states, self.matrix, out=out)
+        out += self.bias
+
+
+@dataclass(frozen=True)
+class LayerNorm:
+    """Each state brought to mean 0 and deviation 1, then scaled and shifted as learned, in place."""
+
+    scale: Floats
+    shift: Floats
+    epsilon: np.float32
+
+    def __call__(self, states: Floats) -> None:
+        states -= states.mean(axis=1, keepdims=True)
+        variance = np.einsum("ij,ij->i", states, states) / np.float32(HIDDEN)
+        states /= np.sqrt(variance + self.epsilon)[:, None]
+        states *= self.scale
+        states += self.shift
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One of the twelve layers; it rewrites the states of a workspace in place."""
+
+    query_key_value: Affine  # three matrices side by side: one product; queries come out divided by sqrt(32)
+    attention_out: Affine
+    attention_norm: LayerNorm
+    widen: Affine
+    narrow: Affine
+    feed_forward_norm: LayerNorm
+
+    def __call__(self, room: Workspace) -> None:
+        self.query_key_value(room.states, out=room.query_key_value)
+        attend(room)
+        self.attention_out(room.gathered, out=room.change)
+        room.states += room.change
+        self.attention_norm(room.states)
+        self.widen(room.states, out=room.wide)
+        gelu(room.wide)
+        self.narrow(room.wide, out=room.change)
+        room.states += room.change
+        self.feed_forward_norm(room.states)
+
+
+def attend(room: Workspace) -> None:
+    """Attention: each token gathers all tokens' values, weighted by softmax(its query . their keys), head by head."""
+    attention = room.attention
+    np.matmul(room.queries, room.keys.transpose(0, 2, 1), out=attention)
+    attention -= attention.max(axis=2, keepdims=True)
+    np.exp(attention, out=attention)
+    np.matmul(attention, room.values, out=room.gathered_by_head)
+    # Softmax divides by the sum; what was gathered is smaller than the weights, so it is divided in their place.
+    room.gathered_by_head /= attention.sum(axis=2, keepdims=True)
+
+
+def gelu(states: Floats) -> None:
+    """x * p(x), with the normal distribution function p, in place (Hendrycks and Gimpel 2016, arXiv:1606.08415).
+
+    p is 1 / (1 + exp(-logit)), and NORMAL_LOGIT gives the logit.
+    """
+    squares, logits = np.empty((2, GELU_ROWS, states.shape[1]), np.float32)
+    for start in range(0, len(states), GELU_ROWS):
+        x = states[start : start + GELU_ROWS]
+        square, logit = squares[: len(x)], logits[: len(x)]
+        np.multiply(x, x, out=square)
+        np.multiply(square, NORMAL_LOGIT[0], out=logit)
+        for coefficient in NORMAL_LOGIT[1:-1]:
+            logit += coefficient
+            logit *= square
+        logit += NORMAL_LOGIT[-1]
+        logit *= x
+        np.negative(logit, out=logit)
+        np.exp(logit, out=logit)
+        logit += np.float32(1)
+        x /= logit
+
+
+def _layer(weights: Weights, name: str) -> Layer:
+    query, key, value = (_affine(weights, name + part, HIDDEN, HIDDEN) for part in "qkv")
+    # Attention divides each product of a query and a key by the square root of their length; done here, once.
+    shrink = np.float32(HEAD**-0.5)
+    return Layer(
+        Affine(
+            np.hstack([query.matrix * shrink, key.matrix, value.matrix]),
+            np.hstack([query.bias * shrink, key.bias, value.bias]),
+        ),
+        _affine(weights, name + "ao", HIDDEN, HIDDEN),
+        _layer_norm(weights, name + "aln"),
+        _affine(weights, name + "fi", HIDDEN, FEED_FORWARD),
+        _affine(weights, name + "fo", FEED_FORWARD, HIDDEN),
+        _layer_norm(weights, name + "oln"),
+    )
+
+
+def _affine(weights: Weights, name: str, inputs: int, outputs: int) -> Affine:
+    return Affine(weights.matrix(f"{name}.w", inputs, outputs), weights.floats(f"{name}.b", outputs))
+
+
+def _layer_norm(weights: Weights, name: str) -> LayerNorm:
+    return LayerNorm(weights.floats(f"{name}.w", HIDDEN), weights.floats(f"{name}.b", HIDDEN), weights.epsilon)

