@@ -14,7 +14,7 @@ from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import Source, clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
-from corpus.library import Library, load
+from corpus.library import Library, corpus_id, load
 from index.build import BuildError, BuildRunning, ensure
 from index.claims import ClaimMaker
 from index.embedder import EmbeddingModel
@@ -27,7 +27,7 @@ NEAREST = 3
 MORE_ORIGINS = 2
 """Citations of a statement beside its own quote, each from another origin."""
 WIDE = 120
-FALLBACK_SHARE = 0.5
+FALLBACK_COVERAGE = 0.5
 """Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
 
 
@@ -37,6 +37,15 @@ class QuestionError(BriefingError):
 
 class CorpusEmpty(BriefingError):
     """There is no article to answer from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The ranking that a part is answered from, how probable it is that it answers, and whether that is enough."""
+
+    ranking: Ranking
+    confidence: float
+    enough: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,9 @@ class Chatbot:
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin)
-        return cls(settings, library, index, Gate.of(model.id), maker, tuple(notices))
+        return cls(
+            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
+        )
 
     def close(self) -> None:
         """Closes the index."""
@@ -104,10 +115,10 @@ class Chatbot:
     ) -> tuple[tuple[Statement, ...], Answer]:
         asked = take_apart(search_question)
         spoken = language_of(search_question)
-        found = [self._search(asked, i, language) for i in range(len(asked.parts))]
-        picked = [self._pick(results, language) for results in found]
-        confidences = [confidence for _, confidence in picked]
-        covered = [confidence >= self._threshold(language, ranking.language) for ranking, confidence in picked]
+        found = [self.search(asked, i, language) for i in range(len(asked.parts))]
+        picked = [self._pick(results) for results in found]
+        confidences = [pick.confidence for pick in picked]
+        covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
         draft = self._draft(question, search_question, language)
         if not any(covered):
@@ -127,14 +138,14 @@ class Chatbot:
             asked.advice,
             asked.arithmetic,
         )
-        choices = compose(kept, [picked[i][0].results for i in parts], self.claims)
+        choices = compose(kept, [picked[i].ranking.results for i in parts], self.claims)
         statements = _number([self._statement(choice) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
         return statements, answer
 
-    def _search(self, asked: Asked, number: int, language: str) -> SearchResults:
+    def search(self, asked: Asked, number: int, language: str) -> SearchResults:
         """A part searched; a later one with the subject of the first, and half as much without it."""
         part = asked.parts[number]
         if number == 0:
@@ -142,26 +153,25 @@ class Chatbot:
         leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, limit=WIDE)
         return blended(leaning, self.index.search(part, language, limit=WIDE), 0.5)
 
-    def _threshold(self, asked: str, told: str) -> float:
-        if self.settings.threshold is not None:
-            return self.settings.threshold
-        return self.gate.thresholds[pair_of(asked, told)] if self.gate else FALLBACK_SHARE
-
-    def _pick(self, results: SearchResults, language: str) -> tuple[Ranking, float]:
-        """The ranking to answer from: the question's language unless the other is far more likely to answer."""
-        scored = [
-            (ranking, evidence(self.gate, ranking, results.token_weights, language))
-            for ranking in results.rankings
-            if ranking.results
-        ]
-        if not scored:
-            return Ranking.none(language), 0.0
+    def _pick(self, results: SearchResults) -> Pick:
+        """The ranking to answer from: the question's language if it has enough, else another that has more than enough."""
+        found = [ranking for ranking in results.rankings if ranking.results]
+        if not found:
+            return Pick(Ranking.none(results.language), 0.0, False)
         if self.gate is None:
-            return scored[0][0], _coverage(scored[0][0])
-        for ranking, p in scored:  # the question's own language comes first and is asked for no more than enough
-            if p is not None and p >= self._threshold(language, ranking.language):
-                return ranking, p
-        return scored[0][0], scored[0][1] or 0.0
+            coverage = _coverage(found[0])
+            return Pick(found[0], coverage, coverage >= (self.settings.threshold or FALLBACK_COVERAGE))
+        first: Pick | None = None
+        for ranking in found:
+            p = evidence(self.gate, results, ranking, self.claims) or 0.0
+            pair = pair_of(results.language, ranking.language) if first is None else "fallback"
+            threshold = self.gate.thresholds[pair] if self.settings.threshold is None else self.settings.threshold
+            pick = Pick(ranking, p, p >= threshold)
+            if pick.enough:
+                return pick
+            first = first or pick
+        assert first is not None
+        return first
 
     def _statement(self, choice: Choice) -> Statement:
         """A verbatim statement; every quote is looked up again in its article before it is shown."""

@@ -245,14 +245,20 @@ def eval_story(
 
 @evaluate.command("fit")
 def eval_fit(
-    files: Files,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files in SQuAD's form.", exists=True)] = None,
     weights: Annotated[Path | None, typer.Option(help="Where to write the weights of the ranking.")] = None,
     gate: Annotated[Path | None, typer.Option(help="Where to write the evidence gate.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="Questions that the corpus answers, JSON.", exists=True)] = None,
+    unanswerable: Annotated[Path | None, typer.Option(help="Questions that it does not answer, JSON.", exists=True)] = None,
 ) -> None:
-    """Fit the ranking's weights and the evidence gate on questions with gold answers."""
-    from bot.evaluation.tables import fit_files
+    """Fit ranking and gate on gold answers, or the gate of a corpus on its own questions."""
+    from bot.evaluation.tables import fit_corpus, fit_files
 
-    typer.echo(fit_files(settings(), files, weights, gate))
+    if questions and unanswerable:
+        with chatbot() as bot:
+            typer.echo(fit_corpus(bot, questions, unanswerable, gate))
+    else:
+        typer.echo(fit_files(settings(), files or [], weights, gate))
 
 
 def main() -> None:

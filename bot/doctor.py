@@ -12,7 +12,7 @@ from bot.chatbot import Chatbot
 from bot.evidence import Gate
 from bot.settings import Settings
 from corpus.errors import BriefingError
-from corpus.library import Library, load
+from corpus.library import Library, corpus_id, load
 from index.generation import fingerprints
 from index.scoring import Weights
 from index.segment import check_files
@@ -89,7 +89,7 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
     found |= {"embedding model": model.id, "token vectors": "yes" if model.has_tokens else "no"}
     if not Weights.of(model.id).fitted:
         problems.append("There are no fitted weights for this embedding model; make them with: dealbrief eval fit")
-    if Gate.of(model.id) is None:
+    if Gate.of(model.id, corpus_id(settings.corpus), settings.home) is None:
         problems.append("Refusing is not calibrated for this embedding model; fit it with: dealbrief eval fit")
     store = settings.build.store
     name = store.pointer()

@@ -6,18 +6,22 @@ they find nowhere else. Coefficients are data, one file an embedder, written by 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.question import has_what_was_asked, kind_of
+from index.claims import ClaimMaker
 from index.lexical import shared_terms, terms
+from index.names import same_name
 from index.scoring import Floats
-from index.search import Ranking
+from index.search import Ranking, SearchResults
 
 FEATURES = (
     "margin_second",
@@ -39,19 +43,23 @@ FEATURES = (
     "uncovered_most",
     "unknown",
     "words",
+    "kind",
+    "names_missing",
+    "names_missing_passage",
+    "denial",
+    "how_much",
 )
 UNKNOWN = 6.0
 """IDF above which a word stands in hardly any sentence."""
 
 
-def features(ranking: Ranking, weights: Floats) -> Floats:
-    """The numbers that the probability is computed from, (19,); `weights` (n,) are those of the question's tokens."""
-    results, matches = ranking.results, ranking.matches
-    scores = np.array([result.score for result in results], np.float32)
-    first = results[0]
-    other = np.array(
-        [result.article.id != first.article.id or result.passage_start != first.passage_start for result in results]
-    )
+def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Floats:
+    """The numbers that the probability for a ranking is computed from, (24,)."""
+    weights = results.token_weights
+    found, matches = ranking.results, ranking.matches
+    scores = np.array([result.score for result in found], np.float32)
+    first = found[0]
+    other = np.array([result.article.id != first.article.id or result.passage_start != first.passage_start for result in found])
     page = ranking.features[:, 4]
     rival = float(scores[other].max()) if other.any() else float(scores[-1])
     rival_page = float(page[other].max()) if other.any() else float(page.min())
@@ -80,7 +88,27 @@ def features(ranking: Ranking, weights: Floats) -> Floats:
     else:
         values += [0.0] * 5
     values += [float(ranking.features[0, 7]), float(ranking.features[0, 8]), float(np.log1p(matches.shape[1]))]
-    return np.array(values + _coverage(ranking), np.float32)
+    return np.array(values + _coverage(ranking) + _asked(results, ranking, maker), np.float32)
+
+
+def _asked(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> list[float]:
+    """Whether the best sentence has what was asked, which names of the question it lacks, and whether it denies alike."""
+    first, kind = ranking.results[0], kind_of(results.question)
+    language, title = first.article.source.language, first.article.source.title
+    question = maker.understand(results.question, results.language)
+    sentence = maker.understand(f"{title}: {first.text}", language)
+    passage = maker.understand(f"{title}: {first.article.text[first.passage_start : first.passage_end]}", language)
+    return [
+        float(has_what_was_asked(first.text, kind)),
+        float(_names_missing(question.names, sentence.names)),
+        float(_names_missing(question.names, passage.names)),
+        float(question.denies != sentence.denies),
+        float(kind == "how_much"),
+    ]
+
+
+def _names_missing(asked: Sequence[str], told: Sequence[str]) -> int:
+    return sum(not any(same_name(name, other) for other in told) for name in asked)
 
 
 def _coverage(ranking: Ranking) -> list[float]:
@@ -114,10 +142,11 @@ def _words_of(text: str, language: str) -> frozenset[str]:
 class Gate:
     """A logistic regression over `features`, one for "same" and one for "across" pairs of languages.
 
-    `thresholds` are the probabilities from which it answers, by pair; a corpus may have its own.
+    `thresholds` are the probabilities from which it answers, by pair; `corpus` is the one it was fitted on, if on one.
     """
 
     embedder: str
+    corpus: str
     mean: Mapping[str, Floats]
     deviation: Mapping[str, Floats]
     coefficients: Mapping[str, Floats]
@@ -125,14 +154,18 @@ class Gate:
     provenance: Mapping[str, Any]
 
     @classmethod
-    def of(cls, embedder: str) -> "Gate | None":
-        """The gate that the package carries for an embedder, or None."""
-        for entry in sorted(files("bot").joinpath("gates").iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith(".json"):
-                data = json.loads(entry.read_text(encoding="utf-8"))
-                if data["embedder"] == embedder:
-                    return cls.from_dict(data)
-        return None
+    def of(cls, embedder: str, corpus: str = "", home: Path | None = None) -> "Gate | None":
+        """The gate for an embedder: the one fitted on the corpus itself, else the general one, else None.
+
+        Those of the package lie in bot/gates; one for a user's corpus is home/CORPUS/gate.json.
+        """
+        packed = [entry for entry in files("bot").joinpath("gates").iterdir() if entry.name.endswith(".json")]
+        own = home / corpus / "gate.json" if home else None
+        texts = [own.read_text(encoding="utf-8")] if own and own.is_file() else []
+        texts += [entry.read_text(encoding="utf-8") for entry in sorted(packed, key=lambda entry: entry.name)]
+        known = [data for data in map(json.loads, texts) if data["embedder"] == embedder]
+        fitting = [data for data in known if data["corpus"] == corpus] or [data for data in known if not data["corpus"]]
+        return cls.from_dict(fitting[0]) if fitting and fitting[0]["features"] == list(FEATURES) else None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Gate":
@@ -141,7 +174,7 @@ class Gate:
             {pair: np.array(values, np.float32) for pair, values in data[key].items()}
             for key in ("mean", "deviation", "coefficients")
         ]
-        return cls(data["embedder"], arrays[0], arrays[1], arrays[2], data["thresholds"], data["provenance"])
+        return cls(data["embedder"], data["corpus"], arrays[0], arrays[1], arrays[2], data["thresholds"], data["provenance"])
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON."""
@@ -151,6 +184,7 @@ class Gate:
 
         return {
             "embedder": self.embedder,
+            "corpus": self.corpus,
             "provenance": dict(self.provenance),
             "features": list(FEATURES),
             "mean": plain(self.mean),
@@ -171,11 +205,13 @@ def pair_of(asked: str, told: str) -> str:
     return "same" if asked == told else "across"
 
 
-def evidence(gate: Gate | None, ranking: Ranking, weights: Floats, asked: str) -> float | None:
-    """The probability for a ranking; None without a gate, 0 without a result."""
+def evidence(gate: Gate | None, results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> float | None:
+    """The probability that a ranking's best answers; None without a gate, 0 without a result."""
     if not ranking.results:
         return 0.0
-    return gate.probability(features(ranking, weights), pair_of(asked, ranking.language)) if gate else None
+    if gate is None:
+        return None
+    return gate.probability(features(results, ranking, maker), pair_of(results.language, ranking.language))
 
 
 def fit_logistic(x: NDArray[np.float64], y: NDArray[np.float64], penalty: float = 2.0) -> NDArray[np.float64]:

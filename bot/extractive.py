@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.question import Asked, Kind
+from bot.question import Asked, Kind, has_what_was_asked
 from index.claims import Claim, ClaimMaker, overlap
 from index.search import SearchResult
 
@@ -40,11 +40,6 @@ _LEANS = re.compile(
 )
 _WHOLE = re.compile(r"[.!…][\"'»«“”’)\]]*$")
 _LABEL = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
-_CAUSE = re.compile(
-    r"\b(because|since|after|due to|owing to|in order to|so that|as a result|therefore|reason|weil|da|nachdem|wegen|aufgrund|"
-    r"damit|deshalb|daher|grund|um .{3,60} zu)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +60,6 @@ def eligible(result: SearchResult, best: bool) -> bool:
     text = result.text
     count = len(text.split())
     return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
-
-
-def has_what_was_asked(text: str, kind: Kind) -> bool:
-    """Whether a sentence holds the kind of thing that the question asks for; true for kinds that need nothing certain."""
-    if kind == "when":
-        return bool(re.search(r"\b(?:19|20)\d\d\b", text))
-    if kind == "how_much":
-        return bool(re.search(r"\d", re.sub(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.? [A-ZÄÖÜ]", "", text)))
-    if kind == "why":
-        return bool(_CAUSE.search(text))
-    return True
 
 
 def compose(asked: Asked, results: Sequence[Sequence[SearchResult]], maker: ClaimMaker) -> list[Choice]:

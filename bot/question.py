@@ -17,7 +17,8 @@ MAX_PARTS = 3
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (
         "when",
-        r"when|wann|(?:what|which|in (?:what|which)) (?:date|day|year|month|week)|(?:in )?welche[mrns]? (?:datum|tag|jahr|monat)",
+        r"when|wann|(?:what|which|in (?:what|which)) (?:date|day|year|month|week)|(?:in )?welche[mrns]? "
+        r"(?:datum|tag|jahr|monat)",
     ),
     (
         "how_much",
@@ -47,12 +48,15 @@ _YES_NO = re.compile(
 _SMALL: tuple[tuple[Small, str], ...] = (
     (
         "thanks",
-        r"(?:thanks|thank you|thx|cheers|danke|vielen dank|dankeschön|danke schön|besten dank)(?: very much| a lot| so much| sehr)?",
+        r"(?:thanks|thank you|thx|cheers|danke|vielen dank|dankeschön|danke schön|besten dank)"
+        r"(?: very much| a lot| so much| sehr)?",
     ),
     (
         "greeting",
-        r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|moin|servus|grüezi|guten (?:tag|morgen|abend))(?: there| zusammen)?|"
-        r"(?:who|what) are you|what can you do|what is this|help|hilfe|wer bist du|wer sind sie|was kannst du|was können sie|was ist das(?: hier)?",
+        r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hallo|moin|servus|grüezi|guten (?:tag|morgen|abend))"
+        r"(?: there| zusammen)?|"
+        r"(?:who|what) are you|what can you do|what is this|help|hilfe|wer bist du|wer sind sie|was kannst du|"
+        r"was können sie|was ist das(?: hier)?",
     ),
     (
         "how_sure",
@@ -62,7 +66,8 @@ _SMALL: tuple[tuple[Small, str], ...] = (
 _SMALL_TALK = [(small, re.compile(pattern, re.IGNORECASE)) for small, pattern in _SMALL]
 _WORDS = (
     r"who|whom|whose|when|where|why|how|what|which|wer|wen|wem|wessen|wann|wo|wohin|woher|warum|weshalb|wieso|wie|was|"
-    r"welche[rnms]?|womit|wofür|worüber|seit wann|bis wann|at what|in which|zu welche[mnr]|in welche[mnr]|mit welche[mnr]|an wen"
+    r"welche[rnms]?|womit|wofür|worüber|seit wann|bis wann|at what|in which|zu welche[mnr]|in welche[mnr]|"
+    r"mit welche[mnr]|an wen"
 )
 _SPLIT = re.compile(
     rf"[?;]\s+(?=\S)|,?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?(?:{_WORDS})\b)",
@@ -78,6 +83,12 @@ _ADVICE = re.compile(r"\bshould i\b|\bsoll(?:te)? ich\b|\blohnt (?:es )?sich\b|\
 _ARITHMETIC = re.compile(
     r"\bhow (?:many|much) (?:percent )?(?:more|less|fewer|higher|lower)\b|\bwie ?viele? (?:prozent )?(?:mehr|weniger|höher)\b|"
     r"\bum wie ?viele?\b|\bdifference between\b|\bdifferenz\b",
+    re.IGNORECASE,
+)
+
+_CAUSE = re.compile(
+    r"\b(because|since|after|due to|owing to|in order to|so that|as a result|therefore|reason|weil|da|nachdem|wegen|aufgrund|"
+    r"damit|deshalb|daher|grund|um .{3,60} zu)\b",
     re.IGNORECASE,
 )
 
@@ -122,6 +133,17 @@ def take_apart(question: str) -> Asked:
         bool(_ADVICE.search(question)),
         bool(_ARITHMETIC.search(question)),
     )
+
+
+def has_what_was_asked(text: str, kind: Kind) -> bool:
+    """Whether a sentence holds the kind of thing that the question asks for; true for kinds that need nothing certain."""
+    if kind == "when":
+        return bool(re.search(r"\b(?:19|20)\d\d\b", text))
+    if kind == "how_much":
+        return bool(re.search(r"\d", re.sub(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.? [A-ZÄÖÜ]", "", text)))
+    if kind == "why":
+        return bool(_CAUSE.search(text))
+    return True
 
 
 def subject_of(part: str) -> str:

@@ -6,14 +6,19 @@ from collections.abc import Iterable
 
 from bot.answer import Answer, Citation, markers
 from bot.wording import date_text, say, source_label
-from corpus.article import Source
+from corpus.article import Source, clean_text
 
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&-])")
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&@-]|:(?=//)|(?<=\bwww)\.)")
+_LIST_NUMBER = re.compile(r"^(\d{1,9})\.(?=\s|$)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# What a terminal obeys: control characters, among them the escape, and signs that turn the order of what follows.
+_OBEYED = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def to_json(answer: Answer) -> str:
-    """The form of --json."""
-    return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
+    """The form of --json; half a character, which no file can hold, is written as its escape."""
+    written = json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", written)
 
 
 def to_text(answer: Answer) -> str:
@@ -28,8 +33,8 @@ def to_text(answer: Answer) -> str:
     if answer.nearest:
         lines += ["", say("nearest", language)]
         for citation in answer.nearest:
-            lines += [f"[{citation.number}] {flat(citation.quote)}", f"    {source_label(citation.source, language)}"]
-    if answer.search_question != answer.question and answer.kind != "reply":
+            lines += [f"[{citation.number}] {flat(citation.quote)}", f"    {flat(source_label(citation.source, language))}"]
+    if answer.search_question != clean_text(answer.question) and answer.kind != "reply":
         lines += ["", say("searched_for", language, question=answer.search_question)]
     return "\n".join(printable(line) for line in lines)
 
@@ -50,17 +55,17 @@ def to_markdown(answer: Answer) -> str:
             body += ["", f"**{say('nearest', language)}**", ""]
             body += [f"- {escape(flat(citation.quote))}[^{citation.number}]" for citation in notes]
     footnotes = [
-        f"[^{citation.number}]: {escape(source_label(citation.source, language))}{_address(citation.source, language)}"
+        f"[^{citation.number}]: {escape(flat(source_label(citation.source, language)))}{_address(citation.source, language)}"
         for citation in notes
     ]
-    remarks = [f"*{escape(notice)}*" for notice in answer.notices]
+    remarks = [f"*{escape(flat(notice))}*" for notice in answer.notices]
     return "\n".join([*body, *([""] if remarks else []), *remarks, *([""] if footnotes else []), *footnotes])
 
 
 def _source_lines(citations: Iterable[Citation], language: str) -> list[str]:
     lines = []
     for citation in citations:
-        lines.append(f"[{citation.number}] {source_label(citation.source, language)}")
+        lines.append(f"[{citation.number}] {flat(source_label(citation.source, language))}")
         place = place_of(citation.source, language)
         lines += [f"    {place}"] if place else []
         if citation.references:
@@ -88,10 +93,10 @@ def flat(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """A text without control characters, which a terminal would obey."""
-    return "".join(character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text)
+    """A text without characters that a terminal would obey instead of showing them."""
+    return _OBEYED.sub("\ufffd", text)
 
 
 def escape(text: str) -> str:
-    """A text whose signs Markdown shows as characters."""
-    return _MARKDOWN_SIGNS.sub(r"\\\1", text)
+    """A text whose signs Markdown shows as characters: no emphasis, no list ("2. April"), no link, no HTML."""
+    return _LIST_NUMBER.sub(r"\1\\.", _MARKDOWN_SIGNS.sub(r"\\\1", text))

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -25,10 +26,10 @@ class SettingsError(BriefingError):
 class Settings(BaseSettings):
     """Everything that can be set; frozen, read once at a front end's door.
 
-    Each field is a variable DEALBRIEF_NAME and a key of dealbrief.toml in the home folder.
+    Each field is a variable DEALBRIEF_NAME (an empty one counts as not set) and a key of dealbrief.toml in the home folder.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     corpus: Path = Field(BUNDLED_STORY, description="folder of articles; default: the bundled story")
     home: Path = Field(user_data_path("dealbrief"), description="folder of index, feedback and settings")
@@ -44,21 +45,25 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="port of the web app; the next free one if it is taken")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged")
 
-    @classmethod
-    def read(cls, **arguments: Any) -> "Settings":
+    def __init__(self, **arguments: Any) -> None:
         """The settings in force; None among the arguments means not given. SettingsError says what is wrong."""
         _refuse_unknown(os.environ)
         given = {name: value for name, value in arguments.items() if value is not None}
-        named = given.get("home") or os.environ.get(f"{PREFIX}HOME") or user_data_path("dealbrief")
-        file = _from_file(Path(named) / "dealbrief.toml")
-        environment = {name for name in cls.model_fields if f"{PREFIX}{name.upper()}" in os.environ}
-        fallback = {name: value for name, value in file.items() if name not in environment}
+        _refuse_other(given, "There is")
+        home = given.get("home") or os.environ.get(f"{PREFIX}HOME") or user_data_path("dealbrief")
+        file = _from_file(Path(str(home)) / "dealbrief.toml")
+        fallback = {name: value for name, value in file.items() if not os.environ.get(f"{PREFIX}{name.upper()}")}
         try:
-            return cls(**{**fallback, **given})
+            super().__init__(**{**fallback, **given})
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0])
             raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {first['msg']}, not {first['input']!r}.") from error
+
+    @classmethod
+    def read(cls, **arguments: Any) -> "Settings":
+        """The same, said as what it does."""
+        return cls(**arguments)
 
     @property
     def build(self) -> BuildSettings:
@@ -75,7 +80,7 @@ class Settings(BaseSettings):
         )
 
 
-def _refuse_unknown(names: Any) -> None:
+def _refuse_unknown(names: Iterable[str]) -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in sorted(names):
         if name.upper().startswith(PREFIX) and name not in known:
@@ -86,12 +91,16 @@ def _refuse_unknown(names: Any) -> None:
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}. Correct it or move it away.") from error
-    for name in values:
+    _refuse_other(values, f"{path}: there is")
+    return values
+
+
+def _refuse_other(names: Iterable[str], there_is: str) -> None:
+    for name in names:
         if name not in Settings.model_fields:
             near = get_close_matches(name, sorted(Settings.model_fields), 1, 0)
-            raise SettingsError(f"{path}: there is no setting {name!r}. Did you mean {near[0]!r}?")
-    return values
+            raise SettingsError(f"{there_is} no setting {name!r}. Did you mean {near[0]!r}?")

@@ -13,7 +13,7 @@ KINDS: tuple[Kind, ...] = ("original", "digest", "dossier")
 UNDETERMINED = "und"
 """The language tag of a source whose language nobody recorded (BCP 47)."""
 
-_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

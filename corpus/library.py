@@ -1,12 +1,14 @@
 """The articles of a story: a folder of article files and its story.toml."""
 
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from corpus.article import Article, PartialDate
 from corpus.errors import BriefingError
@@ -95,7 +97,7 @@ def corpus_id(folder: Path) -> str:
     if place == BUNDLED.resolve():
         return "bundled"
     slug = re.sub(r"[^a-z0-9]+", "-", place.name.casefold()).strip("-") or "corpus"
-    return f"{slug}-{hashlib.sha256(str(place).encode()).hexdigest()[:8]}"
+    return f"{slug}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:8]}"
 
 
 def load(folder: Path) -> Library:
@@ -104,47 +106,82 @@ def load(folder: Path) -> Library:
     CorpusError where the folder is missing or unreadable or its story.toml is wrong. An article's id is its path
     below the folder without the ending.
     """
-    if not folder.is_dir():
-        raise CorpusError(f"There is no corpus folder {folder}. Give one that holds *.md articles with --corpus DIR.")
     articles: list[Article] = []
-    problems: list[Problem] = []
-    try:
-        paths = sorted(path for path in folder.rglob("*.md") if not _hidden(path.relative_to(folder)))
-    except OSError as error:
-        raise CorpusError(f"The corpus folder {folder} cannot be read: {error.strerror}.") from error
+    paths, problems = _files(folder)
     for path in paths:
         try:
+            str(path.relative_to(folder)).encode()
             raw = path.read_bytes().decode()
             articles.append(parse(raw, path.relative_to(folder).with_suffix("").as_posix()))
         except ArticleError as error:
             problems.append(Problem(path, error.line, error.reason))
+        except UnicodeEncodeError:
+            problems.append(Problem(_shown(path), 1, "its name is not UTF-8"))
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             problems.append(Problem(path, line, f"byte {error.start} is not UTF-8"))
         except OSError as error:
             problems.append(Problem(path, 1, f"cannot be read: {error.strerror}"))
-    return Library(folder, tuple(sorted(articles, key=lambda article: article.id)), tuple(problems), _story(folder))
+    articles.sort(key=lambda article: article.id)
+    problems.sort(key=lambda problem: problem.path)
+    return Library(folder, tuple(articles), tuple(problems), _story(folder))
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _files(folder: Path) -> tuple[list[Path], list[Problem]]:
+    """The *.md files below a folder, without hidden ones, and a problem for each folder in it that cannot be read."""
+    paths: list[Path] = []
+    problems: list[Problem] = []
+
+    def unreadable(error: OSError) -> None:
+        place = Path(error.filename)
+        if place == folder and isinstance(error, FileNotFoundError | NotADirectoryError):
+            raise CorpusError(f"There is no corpus folder {folder}. Give one that holds *.md articles with --corpus DIR.")
+        if place == folder:
+            raise CorpusError(f"The corpus folder {folder} cannot be read: {error.strerror}.")
+        problems.append(Problem(_shown(place), 1, f"cannot be read: {error.strerror}"))
+
+    for place, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths += [Path(place) / name for name in sorted(names) if name.endswith(".md") and not name.startswith(".")]
+    return paths, problems
+
+
+def _shown(path: Path) -> Path:
+    """The path as it can be printed."""
+    return Path(os.fsencode(path).decode(errors="replace"))
 
 
 def _story(folder: Path) -> Story:
     path = folder / "story.toml"
-    if not path.is_file():
-        return Story(title={"en": folder.name, "de": folder.name})
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return Story(
-            title=data.get("title", {}),
-            description=data.get("description", {}),
-            examples={language: tuple(questions) for language, questions in data.get("examples", {}).items()},
-            actors={actor["name"]: tuple(actor.get("aliases", ())) for actor in data.get("actors", ())},
-            publishers={entry["name"]: tuple(entry.get("aliases", ())) for entry in data.get("publishers", ())},
+            title=_texts(data, "title"),
+            description=_texts(data, "description"),
+            examples={language: _list(data["examples"], language) for language in data.get("examples", {})},
+            actors={actor["name"]: _list(actor, "aliases") for actor in data.get("actors", ())},
+            publishers={entry["name"]: _list(entry, "aliases") for entry in data.get("publishers", ())},
             as_of=PartialDate.parse(str(data["as_of"])) if "as_of" in data else None,
         )
+    except FileNotFoundError:
+        return Story(title={"en": folder.name, "de": folder.name})
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         line = re.search(r"at line (\d+)", str(error))
         where = f"{path}:{line[1]}" if line else str(path)
         raise CorpusError(f"{where}: story.toml is wrong: {error}. Correct it or move it away.") from error
+
+
+def _texts(data: Mapping[str, Any], key: str) -> dict[str, str]:
+    """A table of one text a language."""
+    table = data.get(key, {})
+    if not isinstance(table, dict) or not all(isinstance(text, str) for text in table.values()):
+        raise ValueError(f"{key!r} is a table of one text a language")
+    return table
+
+
+def _list(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """A list of texts."""
+    texts = data.get(key, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{key!r} is a list of texts")
+    return tuple(texts)

@@ -26,9 +26,9 @@ NEAR = 0.8
 
 _FENCE = re.compile(r"---[ \t]*")
 _KEY = re.compile(r"(\w+)\s*:")
-_DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
+_DEFINITION = re.compile(r"\[\^([^\[\]\s]+)\]:[ \t]*(.*)")
 _CONTINUED = re.compile(r"[ \t]+\S")
-_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\[\^([^\]\s]+)\]")
+_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\[\^([^\[\]\s]+)\]")
 _NOTE = re.compile(r'[^,"]+(, "[^"]*")?(, \d{4}(-\d\d){0,2})?(, (read at )?https?://\S+)?')
 _NOTE_FORM = 'PUBLISHER[ after ORIGIN][, "HEADLINE"][, DATE][, [read at ]ADDRESS]'
 _REQUIRED = ("title", "publisher", "language", "kind")

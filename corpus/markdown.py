@@ -9,6 +9,7 @@ text; `\[^` writes the two characters where a reference could be read.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,11 +20,12 @@ from corpus.article import KINDS, UNDETERMINED, Article, Kind, Note, PartialDate
 FRONT_MATTER_KEYS = ("title", "headline", "publisher", "origin", "published", "url", "read_at", "language", "kind")
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_DEFINITION = re.compile(r"^\[\^([^\]\s]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?", re.MULTILINE)
-_REFERENCE = re.compile(r"(\\*)\[\^(?:([^\]\s]+)\])?")
+_DEFINITION = re.compile(r"^\[\^([^\[\]\s]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?", re.MULTILINE)
+_REFERENCE = re.compile(r"(\\*)\[\^(?:([^\[\]\s]+)\])?")
 _ADDRESS = re.compile(r"(?:^|,\s*)(read at )?(https?://\S+)$")
-_DATE = re.compile(r"(?:^|,\s*)(\d{4}(?:-\d\d){0,2})$")
+_DATE = re.compile(r"(?:^|,\s*)(\d{4}(?:-\d\d){0,2})$", re.ASCII)
 _HEADLINE = re.compile(r'(?:^|,\s*)"([^"]*)"$')
+_LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -65,14 +67,10 @@ def render(article: Article) -> str:
     front = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10_000)
     # An address or a plain date needs no quotes: the loader takes every value as text.
     front = re.sub(r"^(published): '([\d-]+)'$", r"\1: \2", front, flags=re.MULTILINE)
-    pieces, last = [], 0
-    for note in article.notes:
-        pieces += [_escape(article.text[last : note.offset]), f"[^{note.source.id}]"]
-        last = note.offset
-    pieces.append(_escape(article.text[last:]))
+    body = _with_references(article)
     sources = {note.source.id: note.source for note in article.notes}
     lines = "".join(f"[^{label}]: {_note_line(note)}\n" for label, note in sources.items())
-    file = f"---\n{front}---\n{''.join(pieces)}\n" + (f"\n{lines}" if lines else "")
+    file = f"---\n{front}---\n{body}\n" + (f"\n{lines}" if lines else "")
     if parse(file, source.id) != article:
         raise ValueError(f"article {source.id!r} holds something that its file cannot say")
     return file
@@ -84,13 +82,17 @@ def _source(front: str, id: str) -> Source:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
-        raise ArticleError(line, f"the front matter is no YAML: {getattr(error, 'problem', error)}") from None
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise ArticleError(line, f"the front matter is no YAML: {reason}") from None
     if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
         raise ArticleError(2, "the front matter is a list of 'key: value' lines")
-    given = {key: value.strip() for key, value in values.items() if value.strip()}
+    given = {key: text for key, value in values.items() if (text := clean_text(value))}
     for key in ("title", "language"):
         if key not in given:
             raise ArticleError(2, f"the front matter has no {key!r}")
+    language = given["language"].lower()
+    if not _LANGUAGE.fullmatch(language):
+        raise ArticleError(_line(front, "language"), f"language is a tag such as en or de, not {given['language']!r}")
     kind = given.get("kind", "original")
     if kind not in KINDS:
         raise ArticleError(_line(front, "kind"), f"kind is one of {', '.join(KINDS)}, not {kind!r}")
@@ -98,7 +100,7 @@ def _source(front: str, id: str) -> Source:
         id=id,
         title=given["title"],
         publisher=given.get("publisher"),
-        language=given["language"],
+        language=language,
         kind=kind,
         headline=given.get("headline"),
         origin=given.get("origin"),
@@ -178,7 +180,20 @@ def _take_references(body: str, definitions: Mapping[str, Source]) -> tuple[str,
     joined = "".join(pieces) + body[last:]
     plain = clean_text(joined)
     start = len(joined) - len(joined.lstrip())
-    return plain, tuple(Note(min(max(at - start, 0), len(plain)), source) for at, source in references)
+    # What stands before a reference is cleaned as the whole is: letters that become one letter shift the rest.
+    offsets = (len(unicodedata.normalize("NFC", joined[start:at])) for at, _ in references)
+    return plain, tuple(Note(min(at, len(plain)), source) for at, (_, source) in zip(offsets, references, strict=True))
+
+
+def _with_references(article: Article) -> str:
+    pieces, last = [], 0
+    for note in article.notes:
+        before = _escape(article.text[last : note.offset])
+        slashes = len(before) - len(before.rstrip("\\"))
+        pieces += [before, "\\" * slashes, f"[^{note.source.id}]"]
+        last = note.offset
+    body = "".join([*pieces, _escape(article.text[last:])])
+    return f" {body}" if _DEFINITION.match(body) else body  # a reference before a colon is no definition
 
 
 def _escape(text: str) -> str:

@@ -25,8 +25,8 @@ from corpus.library import Library, corpus_id, load
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import BUNDLED, EmbeddingModel, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
-from index.segment import Segment, SegmentError, check_files, order, rows_of, write_segment
-from index.vectors import VectorStore
+from index.segment import NewerFormat, Segment, SegmentError, check_files, order, rows_of, write_segment
+from index.vectors import VectorsError, VectorStore
 
 MAX_SEGMENTS = 4
 _BATCH = 128
@@ -111,17 +111,23 @@ def build(
         folder = store.segment(f"{name}-{os.getpid()}")
         try:
             write_segment(folder, fresh, vectors, model.id, model.dimension)
-        except OSError as error:
+        except (OSError, VectorsError) as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise BuildError(
-                f"{store.folder} cannot be written: {error.strerror or error}. Free space or give --home DIR."
-            ) from error
+            raise _unwritable(store, error) from error
         _verify_in_child(folder)
         segments.append(SegmentEntry(folder.name, fingerprints(fresh)))
     generation = Generation(name, model.id, model.dimension, tuple(segments))
-    store.switch(generation)
+    try:
+        store.switch(generation)
+    except OSError as error:
+        raise _unwritable(store, error) from error
     cache.trim()
     return generation
+
+
+def _unwritable(store: Store, error: OSError | VectorsError) -> BuildError:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return BuildError(f"{store.folder} cannot be written: {reason or error}. Free space or give --home DIR.")
 
 
 def embed(
@@ -152,9 +158,9 @@ def _current(store: Store, model: EmbeddingModel) -> Generation | None:
         for segment in generation.segments:
             check_files(store.segment(segment.name))
         return generation
-    except (GenerationError, SegmentError) as error:
-        if "newer" in str(error):
-            raise
+    except NewerFormat:
+        raise
+    except (GenerationError, SegmentError):
         return None
 
 
@@ -221,8 +227,9 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
         settings.store.folder.mkdir(parents=True, exist_ok=True)
         lock = settings.store.lock()
         lock.acquire(blocking=wait)
+        _writer(settings.store).write_text(str(os.getpid()), encoding="ascii")
     except Timeout as error:
-        raise BuildRunning("another process is building this index") from error
+        raise BuildRunning(f"another process{_holder(settings.store)} is building this index") from error
     except OSError as error:
         raise BuildError(
             f"{settings.store.folder} cannot be written: {error.strerror or error}. Give another with --home DIR."
@@ -239,6 +246,18 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
             bar.update(task, completed=done, total=total)
 
         build(library, model, settings.store, settings.open_cache(model), progress=advance)
+
+
+def _writer(store: Store) -> Path:
+    """The file in which the holder of the lock leaves its process id."""
+    return store.folder / "writer"
+
+
+def _holder(store: Store) -> str:
+    try:
+        return f" ({_writer(store).read_text(encoding='ascii')})"
+    except (OSError, ValueError):
+        return ""
 
 
 def main() -> int:

@@ -7,11 +7,11 @@ whole batches, so a killed build leaves every complete entry and no half one.
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,13 @@ from corpus.errors import BriefingError
 from index.e5 import TokenVectors
 
 _CHUNK = 500
+_UNWRITABLE = {
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
+"""What SQLite says where the file may be whole but there is no way to write; anything else means a broken file."""
+
+Result = TypeVar("Result")
 
 
 class CacheError(BriefingError):
@@ -55,67 +62,67 @@ class EmbeddingCache:
     @classmethod
     def open(cls, folder: Path, embedder_id: str, dimension: int, limit: int) -> "EmbeddingCache":
         """The cache of an embedder below a folder, made if need be. CacheError where it cannot be written."""
-        path = folder / (re.sub(r"[^\w.-]+", "_", embedder_id)[:100] + ".sqlite3")
-        cache = cls(path, dimension, limit)
+        digest = hashlib.blake2b(f"{embedder_id} {dimension}".encode(), digest_size=4).hexdigest()
+        name = re.sub(r"[^\w.-]+", "_", embedder_id, flags=re.ASCII)[:100]
+        cache = cls(folder / f"{name}-{digest}.sqlite3", dimension, limit)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            try:
-                cache._create()
-            except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
-                    raise
-                path.unlink()  # a broken cache costs time, never truth
-                cache._create()
-        except (OSError, sqlite3.Error) as error:
-            raise CacheError(
-                f"The cache {path} cannot be written ({error}). Free space or give another with --cache DIR."
-            ) from error
+        except OSError as error:
+            raise cache._unwritable(error) from error
+        cache._run(_create)
         return cache
 
     def get(self, texts: Sequence[str]) -> dict[str, Packed]:
         """What is cached of these texts."""
         keys = {_key(text): text for text in texts}
-        found: dict[str, Packed] = {}
-        with self._connect() as connection:
+
+        def select(connection: sqlite3.Connection) -> dict[str, Packed]:
+            found: dict[str, Packed] = {}
             for chunk in _chunks(list(keys)):
                 marks = ",".join("?" * len(chunk))
-                rows = connection.execute(f"SELECT key, value FROM vectors WHERE key IN ({marks})", chunk)
+                # Cast, because in a broken file a value may claim another type.
+                which = f"FROM vectors WHERE key IN ({marks})"
+                rows = connection.execute(f"SELECT key, CAST(value AS BLOB) {which}", chunk)
                 found |= {keys[key]: packed for key, value in rows if (packed := self._unpack(value))}
                 connection.execute(f"UPDATE vectors SET used = unixepoch() WHERE key IN ({marks})", chunk)
-        return found
+            return found
+
+        return self._run(select)
 
     def put(self, entries: Iterable[tuple[str, Packed]]) -> None:
         """Keeps entries, all or none. CacheError where the disk is full."""
         rows = [(_key(text), _bytes(packed)) for text, packed in entries]
-        try:
-            with self._connect() as connection:
-                connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows)
-        except sqlite3.OperationalError as error:
-            raise CacheError(
-                f"The cache {self.path} cannot be written ({error}). Free space or give another with --cache DIR."
-            ) from error
+        self._run(lambda it: it.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows))
 
     def trim(self) -> None:
         """Drops the least lately used entries until the values fit the limit."""
-        with self._connect() as connection:
-            connection.execute(
-                "DELETE FROM vectors WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value)) OVER "
-                "(ORDER BY used DESC, key) AS total FROM vectors) WHERE total > ?)",
-                (self.limit,),
-            )
+        oldest = (
+            "DELETE FROM vectors WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value)) OVER "
+            "(ORDER BY used DESC, key) AS total FROM vectors) WHERE total > ?)"
+        )
+        self._run(lambda connection: connection.execute(oldest, (self.limit,)))
 
-    def _create(self) -> None:
-        with self._connect() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) "
-                "WITHOUT ROWID"
-            )
+    def _run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Does the work in one transaction, in a new file where this one is broken: that costs time, never truth."""
+        try:
+            return self._once(work)
+        except sqlite3.Error as error:
+            if _code(error) in _UNWRITABLE:
+                raise self._unwritable(error) from error
+        try:
+            for ending in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+            self._once(_create)
+            return self._once(work)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unwritable(error) from error
 
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
+    def _once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         with closing(sqlite3.connect(self.path, timeout=60)) as connection, connection:
-            yield connection
+            return work(connection)
+
+    def _unwritable(self, error: Exception) -> CacheError:
+        return CacheError(f"The cache {self.path} cannot be written ({error}). Free space or give another with --cache DIR.")
 
     def _unpack(self, value: bytes) -> Packed | None:
         """The entry, or None where its digest does not fit."""
@@ -129,6 +136,18 @@ class EmbeddingCache:
         rest = wide + codes.size
         scales = np.frombuffer(body[rest : rest + 4 * count], np.float32)
         return Packed(pooled, codes, scales, np.frombuffer(body[rest + 4 * count :], np.int32))
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+    )
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary code of an error; an error of Python's own, as for bytes that are no text, counts as a broken file."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
 
 
 def _key(text: str) -> bytes:

@@ -73,7 +73,7 @@ class ClaimMaker:
 
     aliases: Mapping[str, tuple[str, ...]]
     origin: Callable[[Article], str]
-    _known: dict[tuple[str, int, int], Saying] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Saying] = field(default_factory=dict)
 
     def claims(
         self, results: Sequence[SearchResult], prefer: Callable[[SearchResult], bool] = lambda result: True
@@ -96,10 +96,13 @@ class ClaimMaker:
 
     def saying(self, result: SearchResult) -> Saying:
         """What a sentence says."""
-        key = (result.article.sha256, result.start, result.end)
-        if key not in self._known:
-            self._known[key] = understand(result.text, result.article.source.language, self.aliases)
-        return self._known[key]
+        return self.understand(result.text, result.article.source.language)
+
+    def understand(self, text: str, language: str) -> Saying:
+        """What a text says."""
+        if (text, language) not in self._known:
+            self._known[text, language] = understand(text, language, self.aliases)
+        return self._known[text, language]
 
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
         near = [result for result in group if group[0].score - result.score <= NEARLY]

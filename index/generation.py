@@ -6,21 +6,20 @@ segments/NAME/        the closed segments
 lock                  held by the one writer
 """
 
-import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
 from corpus.article import Article
 from corpus.errors import BriefingError
 from index.passages import ENCODING
-from index.segment import FORMAT, fingerprint
+from index.sealed import seal, unseal
+from index.segment import FORMAT, NewerFormat, fingerprint
 
 LIBRARIES = ("chromadb", "numpy", "bm25s", "tiktoken")
 
@@ -96,28 +95,25 @@ class Store:
             raise GenerationError(f"The index pointer {self.folder / 'current'} cannot be read: {error}.") from error
 
     def read(self, name: str) -> Generation:
-        """A manifest. GenerationError where it is missing, broken or from a newer version."""
+        """A manifest. GenerationError where it is missing or changed, NewerFormat where it is from a newer version."""
         path = self.folder / "generations" / f"{name}.json"
         try:
-            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            segments = tuple(
-                SegmentEntry(entry["name"], dict(entry["articles"]), tuple(entry["gone"])) for entry in data.pop("segments")
-            )
-            generation = Generation(**{**data, "segments": segments})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            data = unseal(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
             raise GenerationError(f"The index manifest {path} cannot be read.") from error
-        if generation.format > FORMAT:
-            raise GenerationError(f"The index in {self.folder} was written by a newer Dealbrief. Update Dealbrief.")
-        return generation
+        if data["format"] > FORMAT:
+            raise NewerFormat(f"The index in {self.folder} was written by a newer Dealbrief. Update Dealbrief.")
+        segments = tuple(SegmentEntry(entry["name"], entry["articles"], tuple(entry["gone"])) for entry in data.pop("segments"))
+        return Generation(**data, segments=segments)
 
     def switch(self, generation: Generation) -> None:
         """Makes a generation the one in use, in one step; drops all but it and the one before."""
-        before = self.pointer()
+        before = self._last()
         manifests = self.folder / "generations"
         manifests.mkdir(parents=True, exist_ok=True)
-        _replace(manifests / f"{generation.name}.json", json.dumps(asdict(generation), ensure_ascii=False, indent=1))
+        _replace(manifests / f"{generation.name}.json", seal(asdict(generation)))
         _replace(self.folder / "current", generation.name + "\n")
-        self._drop_all_but({generation.name, before or generation.name})
+        self._drop_all_but([generation, before] if before else [generation])
 
     def next_name(self) -> str:
         """A name that no generation and no segment has had."""
@@ -125,18 +121,22 @@ class Store:
         numbers = [int(name.partition("-")[0]) for name in taken if name.partition("-")[0].isdigit()]
         return f"{max(numbers, default=0) + 1:06d}"
 
-    def _drop_all_but(self, names: set[str]) -> None:
-        kept: set[str] = set()
-        for path in (self.folder / "generations").glob("*.json"):
-            if path.stem not in names:
-                path.unlink()
-                continue
-            try:
-                kept |= {segment.name for segment in self.read(path.stem).segments}
-            except GenerationError:
-                path.unlink()
+    def _last(self) -> Generation | None:
+        """The generation in use if it can be read."""
+        try:
+            name = self.pointer()
+            return self.read(name) if name else None
+        except (GenerationError, NewerFormat):
+            return None
+
+    def _drop_all_but(self, generations: Sequence[Generation]) -> None:
+        manifests = {f"{generation.name}.json" for generation in generations}
+        for path in (self.folder / "generations").iterdir():
+            if path.name not in manifests:
+                path.unlink(missing_ok=True)
+        segments = {segment.name for generation in generations for segment in generation.segments}
         for path in (self.folder / "segments").iterdir():
-            if path.name not in kept:
+            if path.name not in segments:
                 shutil.rmtree(path, ignore_errors=True)
 
 

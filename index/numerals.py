@@ -34,7 +34,8 @@ NUMERALS: dict[str, float] = {
     **_HALVED,
     **dict(_numerals(_ONES, _TENS, "one", "{ten}-{unit}")),
     **dict(_numerals(_EINS, _ZIGS, "ein", "{unit}und{ten}")),
-    "zweier": 2.0, "dreier": 3.0,
+    "zweier": 2.0,
+    "dreier": 3.0,
 }
 """The number words of both languages from 2 to 99, and those of groups."""
 ARTICLES = frozenset("one a an ein eine einen einem einer eines".split())

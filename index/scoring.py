@@ -211,4 +211,6 @@ def z(values: Floats) -> Floats:
 
 def unit(rows: Floats) -> Floats:
     """Rows at length 1."""
-    return (rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)).astype(np.float32)
+    length = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
+    scaled: Floats = (rows / length).astype(np.float32)
+    return scaled

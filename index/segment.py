@@ -1,6 +1,6 @@
 """A closed segment: the sentences of some articles with everything that search needs, written once, never changed.
 
-    segment.json       what the segment is, and size and SHA-256 of every other file
+    segment.json       what the segment is, size and SHA-256 of every other file, and a digest of itself
     articles.json      id, language and fingerprint of its articles
     table.npz          sentences, passages and token offsets as integers; document frequencies of tokens
     pooled.npy         (sentences, dimension) float32
@@ -27,6 +27,7 @@ from corpus.errors import BriefingError
 from index.cache import Packed
 from index.lexical import LexicalIndex, terms
 from index.passages import Passage, passages
+from index.sealed import seal, unseal
 from index.vectors import VectorStore, write_vectors
 
 FORMAT = 1
@@ -38,6 +39,10 @@ Ints = NDArray[np.int32]
 
 class SegmentError(BriefingError):
     """A segment that is not as it was written."""
+
+
+class NewerFormat(SegmentError):
+    """An index that a newer Dealbrief wrote: left as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def write_segment(
     (folder / "articles.json").write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
     files = {name: _stamp(folder / name) for name in _files(folder)}
     about = {"format": FORMAT, "embedder": embedder_id, "dimension": dimension, "sentences": len(rows), "files": files}
-    (folder / "segment.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    (folder / "segment.json").write_text(seal(about), encoding="utf-8")
     _sync(folder)
 
 
@@ -129,15 +134,15 @@ def _write_languages(
     means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
     for language in sorted(set(languages)):
         own = np.flatnonzero(of_row == language)
-        documents = [terms(rows[i].text, language) for i in own]
+        documents = [terms(rows[i].text, language) for i in own.tolist()]
         LexicalIndex.build(documents).save(folder / f"bm25-{language}")
-        seen = [np.unique(packed[i].ids) for i in own]
+        seen = [np.unique(packed[i].ids) for i in own.tolist()]
         ids, frequencies = np.unique(np.concatenate([np.empty(0, np.int32), *seen]), return_counts=True)
         tables |= {f"df_ids_{language}": ids.astype(np.int32), f"df_{language}": frequencies.astype(np.int32)}
         if not len(own):
             continue
         write_vectors(folder / "chroma", f"sentences-{language}", pooled[own])
-        which = np.flatnonzero(of_passage == language)
+        which = np.flatnonzero(of_passage == language).tolist()
         write_vectors(
             folder / "chroma",
             f"passages-{language}",
@@ -149,27 +154,28 @@ def _write_languages(
 
 def _passage_metadata(article: Article, passage: Passage) -> dict[str, str | int]:
     source = article.source
-    given = {"publisher": source.publisher, "url": source.url, "published": source.published and str(source.published)}
-    return {
+    published = str(source.published) if source.published else None
+    given = {"publisher": source.publisher, "url": source.url, "published": published}
+    metadata: dict[str, str | int] = {key: value for key, value in given.items() if value}
+    return metadata | {
         "article": article.id,
         "title": source.title,
         "language": source.language,
         "kind": source.kind,
         "start": passage.span.start,
         "end": passage.span.end,
-    } | {key: value for key, value in given.items() if value}
+    }
 
 
 def check_files(folder: Path, *, thorough: bool = False) -> dict[str, Any]:
     """What segment.json says, after a look at every file it names. SegmentError where one is missing or changed."""
     try:
-        about: dict[str, Any] = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
-        files: dict[str, list[Any]] = about["files"]
-        newer = int(about["format"]) > FORMAT
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        about = unseal((folder / "segment.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise SegmentError(f"The index folder {folder} has no readable segment.json.") from error
-    if newer:
-        raise SegmentError(f"The index folder {folder} was written by a newer Dealbrief. Update Dealbrief.")
+    if about["format"] > FORMAT:
+        raise NewerFormat(f"The index folder {folder} was written by a newer Dealbrief. Update Dealbrief.")
+    files: dict[str, list[Any]] = about["files"]
     hashed = thorough or sum(size for size, _ in files.values()) <= HASHED_UP_TO
     for name, (size, digest) in files.items():
         path = folder / name

@@ -33,9 +33,10 @@ class Block(NamedTuple):
 _LINE = re.compile(r"[^\n]*\n?")
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _ITEM = re.compile(r"\s*(?:[-*+•–]|\d{1,3}[.)])\s+\S")
-_STOP = re.compile(r"""[.!?…]+["'»«“”’)\]]*(?=\s)""")
+# Possessive and only from the first mark on: a long row of full stops is looked at once.
+_STOP = re.compile(r"""(?<![.!?…])[.!?…]++["'»«“”’)\]]*+(?=\s)""")
+_NEXT = re.compile(r"\s*(\S*)")
 _OPENING = "\"'„“»«‘’‚([–—-*_"
-_WORD_BEFORE = re.compile(r"\S+$")
 _MONTHS = (
     "Januar Jänner Februar Feber März April Mai Juni Juli August September Oktober November Dezember Jan Feb Apr Jun "
     "Jul Aug Sep Sept Okt Nov Dez Jahrhundert Jahrhunderts Jh Jhd"
@@ -109,30 +110,40 @@ def block_sentences(text: str, block: Block, *, german: bool) -> Iterator[Span]:
     start, end = block.span
     if not block.heading:
         for match in _STOP.finditer(text, start, end):
-            if start < match.start() and _ends(text[start : match.start()], match[0], text[match.end() : end], german):
+            following = _NEXT.match(text, match.end(), end)
+            assert following
+            word = _word_before(text, start, match.start())
+            first = len(word) == match.start() - start
+            if start < match.start() and _ends(word, match[0], following[1], german=german, first=first):
                 yield Span(start, match.end())
-                start = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip())
+                start = following.start(1)
     if start < end:
         yield Span(start, end)
 
 
-def _ends(before: str, stop: str, after: str, german: bool) -> bool:
-    """Whether the stop between the two pieces of a block ends a sentence."""
-    following = after.split(maxsplit=1)
-    next_word = following[0].lstrip(_OPENING) if following else ""
-    if after.lstrip()[:1] in {".", "…"} or next_word[:1].islower():
+def _word_before(text: str, start: int, end: int) -> str:
+    """The characters before `end` up to white space or `start`."""
+    first = end
+    while first > start and not text[first - 1].isspace():
+        first -= 1
+    return text[first:end]
+
+
+def _ends(before: str, stop: str, after: str, *, german: bool, first: bool) -> bool:
+    """Whether the stop between two words ends a sentence; `first`: it is the sentence's first word that stands before."""
+    next_word = after.lstrip(_OPENING)
+    if after[:1] in {".", "…"} or next_word[:1].islower():
         return False
     if not stop.startswith(".") or stop.startswith(".."):
         return True
-    found = _WORD_BEFORE.search(before)
-    word = (found[0] if found else "").lstrip(_OPENING)
+    word = before.lstrip(_OPENING)
     folded = word.casefold()
     starter = re.sub(r"[^\w.]+$", "", next_word).casefold() in _STARTERS
     if folded in _NEVER or (folded in _BEFORE_NUMBER and next_word[:1].isdigit()):
         return False
     if folded in _PERHAPS or re.fullmatch(r"[^\W\d_]|(?:[^\W\d_]\.)+[^\W\d_]", word):
         return starter
-    if found and found.start() == 0 and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):
+    if first and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):
         return False
     if german and re.fullmatch(r"\d{1,3}|[IVX]+", re.split(r"[-–/]", word)[-1]):
         return starter

@@ -17,8 +17,14 @@ import numpy as np
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
+from corpus.errors import BriefingError
+
 Matrix = NDArray[np.float32]
 _COPIES = "dealbrief-"
+
+
+class VectorsError(BriefingError):
+    """Chroma could not write."""
 
 
 def _client(folder: Path) -> Any:
@@ -33,11 +39,22 @@ def write_vectors(
     documents: Sequence[str] | None = None,
     metadatas: Sequence[Mapping[str, str | int]] | None = None,
 ) -> None:
-    """Writes one collection of unit vectors (rows, dimension) into a folder; ids are the row numbers from 0 on."""
-    client = _client(folder)
+    """Writes one collection of unit vectors (rows, dimension) into a folder; ids are the row numbers from 0 on.
+
+    VectorsError where the disk is full.
+    """
+    client = None
     try:
+        client = _client(folder)
         # At that threshold Chroma has written its whole graph when the rows are in: nothing is left to replay.
-        hnsw = {"space": "cosine", "ef_search": 100, "batch_size": 2, "sync_threshold": max(2, len(vectors))}
+        hnsw = {
+            "space": "cosine",
+            "ef_search": 300,
+            "ef_construction": 200,
+            "max_neighbors": 32,
+            "batch_size": 2,
+            "sync_threshold": max(2, len(vectors)),
+        }
         collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
         step = client.get_max_batch_size()
         for at in range(0, len(vectors), step):
@@ -48,18 +65,25 @@ def write_vectors(
                 documents=list(documents[rows]) if documents is not None else None,
                 metadatas=[dict(entry) for entry in metadatas[rows]] if metadatas is not None else None,
             )
+    except (chromadb.errors.ChromaError, RuntimeError, ValueError) as error:
+        raise VectorsError(f"Chroma cannot write to {folder} ({error}). Free space or give --home DIR.") from error
     finally:
-        client.close()
+        if client is not None:
+            client.close()
 
 
 class VectorStore:
-    """The collections of one segment, opened on a private copy of its folder."""
+    """The collections of one segment, opened on a private copy of its folder; VectorsError where that has no room."""
 
     def __init__(self, folder: Path) -> None:
         _drop_stale_copies()
         copy = Path(tempfile.mkdtemp(prefix=f"{_COPIES}{os.getpid()}-"))
-        shutil.copytree(folder, copy, dirs_exist_ok=True)
-        self._client = _client(copy)
+        try:
+            shutil.copytree(folder, copy, dirs_exist_ok=True)
+            self._client = _client(copy)
+        except (OSError, chromadb.errors.ChromaError, RuntimeError, ValueError) as error:
+            shutil.rmtree(copy, ignore_errors=True)
+            raise VectorsError(f"Chroma cannot work in {copy.parent} ({error}). Free space or set TMPDIR.") from error
         self._collections: dict[str, tuple[Any, int]] = {}
         self._close = weakref.finalize(self, _close, self._client, copy)
 

@@ -12,6 +12,8 @@ import pytest
 
 from index.e5 import BundledE5
 
+pytest.register_assert_rewrite("command", "contract")
+
 
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ shared index deceives here: it rewards similarity levels that belong to the inde
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.chatbot import Chatbot
 from bot.evaluation.fit import fit_features, golden, means_and_idf, pairs_of, samples
 from bot.evaluation.squad import GoldQuestion, GoldSet, opened
 from bot.evidence import Gate, features, fit_logistic, pair_of
@@ -25,6 +27,8 @@ from index.search import Index, Ranking
 
 REFUSED_SHARE = 0.04
 """The share of answerable questions that the default threshold may refuse, on the data it is fitted on."""
+FALLBACK_SHARE = 0.05
+"""The share of unanswerable questions that may pass in the other language where the question's own has refused."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,12 @@ def _case(index: Index, question: GoldQuestion, target: GoldQuestion, told: str,
     ranking: Ranking = results.rankings[0]
     if not ranking.results:
         return None
+    maker = ClaimMaker({}, _own_origin)
     asked = take_apart(question.text)
     whole = replace(asked, parts=(question.text,), kinds=asked.kinds[:1])
-    shown = [choice.claim.representative for choice in compose(whole, [ranking.results], ClaimMaker({}, _own_origin))]
+    shown = [choice.claim.representative for choice in compose(whole, [ranking.results], maker)]
     holds = [r.article.id == target.article and r.start <= target.start and target.end <= r.end for r in shown]
-    values = features(ranking, results.token_weights)
+    values = features(results, ranking, maker)
     return Case(f"{question.language}>{told}", question.title, not exclude, values, any(holds[:1]), any(holds), len(shown))
 
 
@@ -97,13 +102,26 @@ def fit_gate(train: Sequence[Case], embedder: str, data: Sequence[str]) -> Gate:
         deviation[pair] = (x.std(axis=0) + 1e-6).astype(np.float32)
         w = fit_logistic((x - mean[pair]) / deviation[pair], y)
         coefficients[pair] = w.astype(np.float32)
-    gate = Gate(embedder, mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
-    return replace(gate, thresholds={pair: _threshold(gate, train, pair) for pair in mean})
+    gate = Gate(embedder, "", mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
+    return replace(gate, thresholds=thresholds(gate, train))
 
 
-def _threshold(gate: Gate, train: Sequence[Case], pair: str) -> float:
-    answerable = [probability(gate, case) for case in train if case.answerable and pair_of(*case.pair.split(">")) == pair]
-    return round(float(np.quantile(answerable, REFUSED_SHARE)), 4)
+def thresholds(gate: Gate, cases: Sequence[Case]) -> dict[str, float]:
+    """The probabilities from which a gate answers, set on cases.
+
+    "same" and "across" refuse the nominal share of answerable questions. "fallback" is for the other language where the
+    question's own has refused: it lets pass no more than .05 of the unanswerable ones.
+    """
+
+    def quantile(pair: str, answerable: bool, share: float) -> float:
+        own = [probability(gate, c) for c in cases if c.answerable == answerable and pair_of(*c.pair.split(">")) == pair]
+        return round(float(np.quantile(own, share)), 4)
+
+    return {
+        "same": quantile("same", True, REFUSED_SHARE),
+        "across": quantile("across", True, REFUSED_SHARE),
+        "fallback": quantile("across", False, 1 - FALLBACK_SHARE),
+    }
 
 
 def probability(gate: Gate, case: Case) -> float:
@@ -139,6 +157,20 @@ def train_and_test(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: Em
     with ExitStack() as stack:
         indexes = {name: stack.enter_context(opened(entry.articles, model, cache)) for name, entry in test.items()}
         return gate, cases(test, indexes, weights)
+
+
+def corpus_cases(bot: Chatbot, answerable: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> list[Case]:
+    """Questions over a corpus that it answers, and others that it does not: a case for each language it is in."""
+    found = []
+    for entry in [*answerable, *others]:
+        asked = take_apart(entry["question"])
+        results = bot.search(asked, 0, entry["language"])
+        for ranking in results.rankings:
+            if ranking.results:
+                values = features(results, ranking, bot.claims)
+                pair = f"{entry['language']}>{ranking.language}"
+                found.append(Case(pair, entry["id"], entry in answerable, values, True, True, 1))
+    return found
 
 
 def fitted_cases(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> tuple[Weights, list[Case]]:

@@ -85,7 +85,8 @@ def _counted_idf(segment: Segment, spans: Sequence[tuple[int, int]]) -> Floats:
     ids = [segment.token_ids[a:b] for a, b in spans]
     values, counts = np.unique(np.concatenate([np.unique(entry) for entry in ids]), return_counts=True)
     df = counts[np.searchsorted(values, np.concatenate(ids))]
-    return np.log(1 + (len(spans) - df + 0.5) / (df + 0.5)).astype(np.float32)
+    idf: Floats = np.log(1 + (len(spans) - df + 0.5) / (df + 0.5)).astype(np.float32)
+    return idf
 
 
 def samples(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], weights: Weights, titles: set[str]) -> list[Sample]:

@@ -36,7 +36,7 @@ class Outcome:
 
 def story(bot: Chatbot, questions: Path, unanswerable: Path | None = None, *, verbose: bool = False) -> Table:
     """Asks every question and counts what is shown right, refused, and shown in the question's language."""
-    entries = _read(questions)
+    entries = read_questions(questions)
     _refuse_common(bot, entries)
     outcomes = [_outcome(bot, entry) for entry in entries]
     rows: list[dict[str, Any]] = []
@@ -55,7 +55,7 @@ def story(bot: Chatbot, questions: Path, unanswerable: Path | None = None, *, ve
         )
     remarks = [_line(outcome) for outcome in outcomes if not outcome.right] if verbose else []
     if unanswerable:
-        rows += _wrongly_answered(bot, _read(unanswerable), remarks if verbose else None)
+        rows += _wrongly_answered(bot, read_questions(unanswerable), remarks if verbose else None)
     return Table("Questions over the corpus", rows, remarks)
 
 
@@ -93,7 +93,8 @@ def _line(outcome: Outcome) -> str:
     return f"{outcome.id}: {outcome.answer.question}\n    {said}"
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def read_questions(path: Path) -> list[dict[str, Any]]:
+    """The entries of a file. DataError names the entry and the field at fault."""
     try:
         entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         for i, entry in enumerate(entries):
