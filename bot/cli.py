@@ -177,11 +177,12 @@ def lint(as_json: AsJson = False) -> None:
 def web(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; the next free one if it is taken.")] = None,
+    no_auth: Annotated[bool, typer.Option("--no-auth", help="Let others in without a password.")] = False,
 ) -> None:
     """Open the chat in the browser."""
     from bot.web.app import serve
 
-    _given.update(host=host, port=port)
+    _given.update(host=host, port=port, web_open=no_auth or None)
     serve(settings())
 
 

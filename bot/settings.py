@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BriefingError
@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
     host: str = Field("127.0.0.1", description="address of the web app")
     port: int = Field(7860, ge=1, le=65535, description="port of the web app; the next free one if it is taken")
+    web_user: str | None = Field(None, description="name to sign in to the web app with")
+    web_password: SecretStr | None = Field(None, description="password to sign in to the web app with")
+    web_open: bool = Field(False, description="let others than this machine's users in without a password (--no-auth)")
+    web_questions: int = Field(60, ge=0, description="questions a minute that one client of the web app may ask; 0: no limit")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged")
 
     def __init__(self, **arguments: Any) -> None:

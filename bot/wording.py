@@ -94,6 +94,120 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "placeholder": {"en": "Ask about the story", "de": "Frage zur Geschichte"},
     "no_sources_yet": {"en": "The sources of an answer appear here.", "de": "Hier erscheinen die Quellen einer Antwort."},
     "examples": {"en": "Examples", "de": "Beispiele"},
+    "checked_supported": {
+        "en": "the quotes support it in figures, names and direction",
+        "de": "durch die Zitate gedeckt: Zahlen, Namen und Richtung",
+    },
+    "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
+    "question": {"en": "Question", "de": "Frage"},
+    "question_label": {"en": "Your question", "de": "Frage eingeben"},
+    "tagline": {
+        "en": "Ask, and get the articles' own sentences as the answer, each with its source.",
+        "de": "Auf jede Frage antworten die Artikel mit ihren eigenen Sätzen, jeder mit Quelle.",
+    },
+    "skip": {"en": "To the question", "de": "Zur Frage"},
+    "view_ask": {"en": "Ask", "de": "Fragen"},
+    "view_articles": {"en": "Articles", "de": "Artikel"},
+    "send": {"en": "Ask", "de": "Fragen"},
+    "stop": {"en": "Stop", "de": "Anhalten"},
+    "keys": {"en": "Enter sends, Shift+Enter breaks the line", "de": "Eingabe sendet, Umschalt+Eingabe bricht die Zeile um"},
+    "searching": {"en": "Searching {articles} articles", "de": "{articles} Artikel werden durchsucht"},
+    "stopped": {"en": "Stopped before the answer was complete.", "de": "Angehalten, bevor die Antwort vollständig war."},
+    "refused": {"en": "Not in the corpus", "de": "Nicht im Korpus"},
+    "corpus_reaches": {"en": "The corpus reaches to {as_of}.", "de": "Der Korpus reicht bis {as_of}."},
+    "origins": {
+        "en": "{count} independent origins say so: {names}",
+        "de": "{count} unabhängige Quellen sagen dies: {names}",
+    },
+    "marker": {"en": "Source {number}: {label}", "de": "Quelle {number}: {label}"},
+    "context": {"en": "The sentence before:", "de": "Der Satz davor:"},
+    "in_language": {"en": "in {name}", "de": "auf {name}"},
+    "unknown_language": {"en": "language not recorded", "de": "Sprache nicht erfasst"},
+    "kind_original": {"en": "original article", "de": "Originalartikel"},
+    "kind_digest": {"en": "digest in Dealbrief's own words", "de": "Zusammenfassung in Dealbriefs eigenen Worten"},
+    "kind_dossier": {"en": "dossier across several reports", "de": "Dossier über mehrere Berichte"},
+    "note_original": {"en": "The article as its publisher wrote it.", "de": "Der Artikel im Wortlaut des Herausgebers."},
+    "note_digest": {
+        "en": "A digest: it retells the published report in Dealbrief's own words and is not the report's text.",
+        "de": "Eine Zusammenfassung: Sie gibt den veröffentlichten Bericht in Dealbriefs eigenen Worten wieder und ist nicht "
+        "dessen Wortlaut.",
+    },
+    "note_dossier": {
+        "en": "A dossier: it explains one subject in Dealbrief's own words; the numbers lead to the reports that it rests on.",
+        "de": "Ein Dossier: Es erklärt ein Thema in Dealbriefs eigenen Worten; die Ziffern führen zu den Berichten, auf die es "
+        "sich stützt.",
+    },
+    "rests_on_title": {"en": "Rests on", "de": "Stützt sich auf"},
+    "checked_title": {"en": "Checked", "de": "Geprüft"},
+    "published_report": {"en": "Published report", "de": "Veröffentlichter Bericht"},
+    "show_sources": {"en": "Sources ({count})", "de": "Quellen ({count})"},
+    "copy": {"en": "Copy", "de": "Kopieren"},
+    "copy_link": {"en": "Copy link", "de": "Link kopieren"},
+    "proof": {"en": "Download proof", "de": "Beleg laden"},
+    "retry": {"en": "Ask again", "de": "Noch einmal fragen"},
+    "edit": {"en": "Edit question", "de": "Frage ändern"},
+    "conversation": {"en": "Conversation:", "de": "Gespräch:"},
+    "save": {"en": "Save as Markdown", "de": "Als Markdown sichern"},
+    "print": {"en": "Print", "de": "Drucken"},
+    "clear": {"en": "Start anew", "de": "Neu beginnen"},
+    "close": {"en": "Close", "de": "Schließen"},
+    "articles_intro": {
+        "en": "Everything that is searched for an answer. Each article can be read here in full.",
+        "de": "Alles, was für eine Antwort durchsucht wird. Jeder Artikel ist hier ganz zu lesen.",
+    },
+    "articles_found": {"en": "{count} of {total} articles", "de": "{count} von {total} Artikeln"},
+    "articles_none": {
+        "en": "No article fits. Take a filter away or search for fewer words.",
+        "de": "Kein Artikel passt. Weniger Filter oder weniger Suchwörter helfen.",
+    },
+    "articles_more": {
+        "en": "The first {shown} are listed; a narrower search shows the others.",
+        "de": "Die ersten {shown} sind aufgeführt; eine engere Suche zeigt die übrigen.",
+    },
+    "filter_words": {"en": "Words in the text", "de": "Wörter im Text"},
+    "filter_language": {"en": "Language", "de": "Sprache"},
+    "filter_kind": {"en": "Kind", "de": "Art"},
+    "filter_publisher": {"en": "Publisher", "de": "Herausgeber"},
+    "filter_since": {"en": "Published since", "de": "Erschienen ab"},
+    "filter_until": {"en": "Published until", "de": "Erschienen bis"},
+    "filter_all": {"en": "All", "de": "Alle"},
+    "article_unknown_title": {"en": "No such article", "de": "Kein solcher Artikel"},
+    "article_unknown": {
+        "en": "There is no article “{id}” in this corpus; it may have been removed. The view Articles lists those that "
+        "there are.",
+        "de": "Einen Artikel „{id}“ gibt es in diesem Korpus nicht; vielleicht wurde er entfernt. Die Ansicht Artikel "
+        "nennt alle, die es gibt.",
+    },
+    "article_changed": {
+        "en": "The article has changed since it was cited: cited was {cited}, now it is {current}. So no quote is marked.",
+        "de": "Der Artikel wurde geändert, seit er zitiert wurde: zitiert war {cited}, jetzt ist es {current}. Darum ist kein "
+        "Zitat markiert.",
+    },
+    "copied": {"en": "Copied.", "de": "Kopiert."},
+    "lost": {
+        "en": "The connection to Dealbrief was lost. The question is still in the box; ask again when the page can be reached.",
+        "de": "Die Verbindung zu Dealbrief ist abgebrochen. Die Frage steht noch im Feld; sobald die Seite erreichbar ist, "
+        "lässt sie sich erneut stellen.",
+    },
+    "failed": {
+        "en": "The answer could not be made. The question is still in the box; ask again.",
+        "de": "Die Antwort kam nicht zustande. Die Frage steht noch im Feld und lässt sich erneut stellen.",
+    },
+    "busy": {
+        "en": "Too many questions at once. The question is still in the box; ask again in a minute.",
+        "de": "Zu viele Fragen auf einmal. Die Frage steht noch im Feld und lässt sich in einer Minute erneut stellen.",
+    },
+    "announced": {"en": "Answer with {count} sources.", "de": "Antwort mit {count} Quellen."},
+    "announced_refusal": {"en": "The corpus does not say.", "de": "Der Korpus sagt dazu nichts."},
+    "too_long": {"en": "{length} of at most {limit} characters", "de": "{length} von höchstens {limit} Zeichen"},
+    "editing": {
+        "en": "Editing the last question; its answer will be replaced. Escape leaves it.",
+        "de": "Die letzte Frage wird geändert, ihre Antwort ersetzt. Escape bricht ab.",
+    },
+    "unknown_view": {
+        "en": "There is no view “{view}”; this is the question box instead.",
+        "de": "Eine Ansicht „{view}“ gibt es nicht; stattdessen steht hier das Feld für Fragen.",
+    },
 }
 
 _LANGUAGE_NAMES: Final = {
@@ -113,7 +227,7 @@ _MONTHS: Final = {
 }
 
 
-def say(key: str, language: str, **values: object) -> str:
+def say(key: str, language: str, /, **values: object) -> str:
     """One of our sentences in a language (English where there is no other), with its values."""
     texts = _TEXTS[key]
     return texts.get(language, texts["en"]).format(**values)

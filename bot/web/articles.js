@@ -1,0 +1,75 @@
+// Reading: the window with a whole article, and the view of all articles.
+import { address, articleFrom, articlesFrom } from "./app.js";
+
+const find = (selector) => document.querySelector(selector);
+export const viewNames = ["ask", "articles"];
+let before = null; // the address from which the article was opened
+let typing = null;
+
+export async function openArticle({ article, start = "", end = "", digest = "" }) {
+  before = location.search;
+  const span = start ? { start, end, digest: digest.slice(0, 19) } : {};
+  address({ article, ...span }, true);
+  await readArticle({ article, ...span });
+}
+
+export async function readArticle({ article, start, end, digest }) {
+  find("#reading").innerHTML = await articleFrom({ id: article, start, end, digest });
+  const reader = find("#reader");
+  if (!reader.open) reader.showModal();
+  reader.onclose = closed;
+  reader.onclick = (event) => event.target === reader && reader.close();
+  find("#reading").scrollTop = 0;
+  const mark = find("#reading mark");
+  if (mark) mark.tabIndex = -1;
+  (mark ?? find("#reading")).focus({ preventScroll: true });
+  mark?.scrollIntoView({ block: "center" });
+  for (const note of document.querySelectorAll("#reading [data-note]")) note.onclick = toNote;
+}
+
+function toNote(event) {
+  event.preventDefault();
+  const line = find(`#note-${event.currentTarget.dataset.note}`);
+  line.scrollIntoView({ block: "center" });
+  line.focus({ preventScroll: true });
+}
+
+function closed() {
+  const view = new URLSearchParams(before ?? "").has("article") ? "" : before ?? "";
+  if (new URLSearchParams(location.search).has("article")) history.replaceState({}, "", view || location.pathname);
+  before = null;
+}
+
+export function closeArticle() {
+  if (find("#reader")?.open) find("#reader").close();
+}
+
+export function showView(view) {
+  document.body.dataset.view = view;
+  for (const way of document.querySelectorAll("nav [data-view]")) {
+    if (way.dataset.view === view) way.setAttribute("aria-current", "page");
+    else way.removeAttribute("aria-current");
+  }
+  if (view !== "articles") return;
+  const form = find(".filters");
+  form.oninput = () => {
+    clearTimeout(typing);
+    typing = setTimeout(list, 150);
+  };
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    list();
+  };
+  list();
+}
+
+async function list() {
+  const wanted = Object.fromEntries(new FormData(find(".filters")));
+  find("#listing").innerHTML = await articlesFrom(wanted);
+}
+
+export function translateOptions() {
+  const language = document.documentElement.lang;
+  for (const option of document.querySelectorAll("option[data-en]")) option.textContent = option.dataset[language];
+  if (document.body.dataset.view === "articles") list();
+}

@@ -1,0 +1,82 @@
+// Markers and the cards that they lead to: a preview on hover or focus, the card on click, and the way back.
+const find = (selector) => document.querySelector(selector);
+let cameFrom = null; // the marker or button that opened the panel
+let group = null; // the turn whose sources are shown; null is the last one
+let count = 0;
+
+// After an update: a new turn's sources take the place of those shown.
+export function settleSources() {
+  const groups = [...document.querySelectorAll("#sources .group")];
+  if (groups.length !== count) group = null;
+  count = groups.length;
+  const shown = groups.find((section) => section.dataset.group === group) ?? groups.at(-1);
+  for (const section of groups) section.classList.toggle("shown", section === shown);
+}
+
+export function showSources(turn, opener) {
+  group = turn;
+  cameFrom = opener;
+  settleSources();
+  document.body.classList.add("sources-open");
+  find("#sources .group.shown .card")?.focus();
+}
+
+export function followMarker(marker) {
+  hidePreview();
+  showSources(marker.closest(".turn").dataset.turn, marker);
+  const card = document.getElementById(marker.dataset.card);
+  for (const other of document.querySelectorAll(".card.active")) other.classList.remove("active");
+  card.classList.add("active");
+  card.focus({ preventScroll: true });
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+}
+
+export function closeSources() {
+  document.body.classList.remove("sources-open");
+  if (cameFrom?.isConnected) cameFrom.focus();
+  cameFrom = null;
+}
+
+const preview = () => find("#preview");
+let leaving = null;
+
+function showPreview(marker) {
+  const card = document.getElementById(marker.dataset.card);
+  if (!card) return;
+  clearTimeout(leaving);
+  const box = preview();
+  box.replaceChildren(card.querySelector("h3").cloneNode(true), card.querySelector("blockquote").cloneNode(true));
+  box.querySelector("h3").removeAttribute("id");
+  box.hidden = false;
+  const at = marker.getBoundingClientRect();
+  const below = at.bottom + 8 + box.offsetHeight < innerHeight;
+  box.style.left = `${Math.max(8, Math.min(at.left - 24, innerWidth - box.offsetWidth - 8))}px`;
+  box.style.top = `${below ? at.bottom + 8 : Math.max(8, at.top - 8 - box.offsetHeight)}px`;
+  marker.setAttribute("aria-describedby", "preview");
+}
+
+function hidePreview() {
+  clearTimeout(leaving);
+  if (preview()) preview().hidden = true;
+  document.querySelector("[aria-describedby=preview]")?.removeAttribute("aria-describedby");
+}
+
+const markerOf = (event) => event.target.closest?.(".marker");
+
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "touch") return;
+  if (markerOf(event)) showPreview(markerOf(event));
+  else if (event.target.closest?.("#preview")) clearTimeout(leaving);
+  else if (preview() && !preview().hidden) leaving = setTimeout(hidePreview, 200);
+});
+document.addEventListener("focusin", (event) => {
+  if (markerOf(event)?.matches(":focus-visible")) showPreview(markerOf(event));
+  else hidePreview();
+});
+document.addEventListener("scroll", hidePreview, { passive: true });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || find("#reader")?.open) return;
+  if (!preview().hidden) hidePreview();
+  else if (cameFrom) closeSources();
+});

@@ -1,0 +1,12 @@
+// Runs before the first paint: the language that was chosen last, else the first of the browser's that there is.
+(() => {
+  const known = ["en", "de"];
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem("dealbrief.language");
+  } catch {
+    // Storage may be switched off; then the browser's language counts.
+  }
+  const preferred = navigator.languages.map((name) => name.slice(0, 2)).find((name) => known.includes(name));
+  document.documentElement.lang = known.includes(chosen) ? chosen : preferred || "en";
+})();

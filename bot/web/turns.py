@@ -1,0 +1,152 @@
+"""The conversation as it stands in the page, and the sources beside it."""
+
+import json
+from itertools import chain
+
+from markupsafe import Markup
+
+from bot.answer import Answer, Check, Citation, Statement
+from bot.render import flat, to_markdown
+from bot.web.cards import byline, card, marker, quoted
+from bot.web.conversation import Turn, Turns
+from bot.web.html import button, element, join, ui
+from bot.wording import date_text, say
+from corpus.library import Library
+
+
+def conversation(turns: Turns, library: Library) -> Markup:
+    """The turns in order, the last one with what can be done about it."""
+    last = len(turns)
+    items = [_turn(turn, number, library, last=number == last) for number, turn in enumerate(turns, 1)]
+    return element("ol", *items, class_="turns")
+
+
+def sources(turns: Turns, library: Library) -> Markup:
+    """The cards of every turn; the page shows one turn's at a time."""
+    groups = [_group(turn, number, library) for number, turn in enumerate(turns, 1)]
+    if not any(groups):
+        return element("p", ui("no_sources_yet"), class_="none")
+    return join(groups)
+
+
+def _turn(turn: Turn, number: int, library: Library, *, last: bool) -> Markup:
+    question = element(
+        "h2", element("span", ui("question"), ": ", class_="hidden"), turn.question, class_="question", dir="auto"
+    )
+    return element(
+        "li",
+        question,
+        _said(turn, number, library),
+        _remarks(turn.answer) if turn.answer else None,
+        _actions(turn, last=last) if turn.state != "pending" else None,
+        class_="turn",
+        data_turn=number,
+        data_token=turn.token,
+        data_state=turn.state,
+        data_kind=turn.answer.kind if turn.answer else None,
+        data_question=turn.question,
+        data_markdown=_markdown(turn) if turn.answer else None,
+        data_proof=json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None,
+    )
+
+
+def _said(turn: Turn, number: int, library: Library) -> Markup:
+    if turn.answer and turn.answer.kind == "refusal":
+        return _refusal(turn.answer, number, library)
+    if turn.answer and turn.answer.kind == "reply":
+        return element("div", element("p", turn.answer.message, class_="reply", lang=turn.language, dir="auto"), class_="said")
+    statements = [_statement(statement, number, library, turn.language) for statement in turn.statements]
+    waiting = element("p", ui("searching", articles=len(library)), class_="waiting") if turn.state == "pending" else None
+    stopped = element("p", ui("stopped"), class_="note") if turn.state == "stopped" else None
+    return element("div", *statements, waiting, stopped, class_="said")
+
+
+def _statement(statement: Statement, turn: int, library: Library, language: str) -> Markup:
+    first = statement.citations[0]
+    markers = [marker(citation, turn, language) for citation in statement.citations]
+    if statement.check.verdict == "verbatim":
+        text = quoted(first, library, language, Markup(" "), *markers)
+    else:
+        text = element("p", statement.text, " ", *markers, class_="statement", lang=language, dir="auto")
+    return element("div", text, byline(first, language), _origins(statement, library, language), class_="claim")
+
+
+def _origins(statement: Statement, library: Library, language: str) -> Markup | None:
+    """How many independent origins carry a statement, and which, where there are several."""
+    names: dict[str, str] = {}
+    for citation in statement.citations:
+        article = library.get(citation.source.id)
+        if article:
+            source = citation.source
+            names.setdefault(library.origin(article), source.origin or source.publisher or source.title)
+    if len(names) < 2:
+        return None
+    return element(
+        "p", say("origins", language, count=len(names), names=", ".join(names.values())), class_="origins", lang=language
+    )
+
+
+def _refusal(answer: Answer, turn: int, library: Library) -> Markup:
+    language = answer.language
+    label = element("p", say("refused", language), class_="label")
+    message = element("p", flat(answer.message), class_="message", dir="auto")
+    missing = element("div", label, message, class_="missing", lang=language)
+    if not answer.nearest:
+        return element("div", missing, class_="said")
+    nearest = [_near(citation, turn, library, language) for citation in answer.nearest]
+    heading = element("h3", say("nearest", language), lang=language)
+    return element("div", missing, element("div", heading, *nearest, class_="nearest"), class_="said")
+
+
+def _near(citation: Citation, turn: int, library: Library, language: str) -> Markup:
+    text = quoted(citation, library, language, Markup(" "), marker(citation, turn, language))
+    return element("div", text, byline(citation, language), class_="claim")
+
+
+def _remarks(answer: Answer) -> Markup | None:
+    """What is said around the statements: notices, what was searched for, the date that the corpus reaches."""
+    language = answer.language
+    remarks = [*answer.notices]
+    if answer.search_question != answer.question.strip() and answer.kind != "reply":
+        remarks.append(say("searched_for", language, question=answer.search_question))
+    reaches = date_text(answer.as_of, language) if answer.as_of and answer.kind == "answer" else ""
+    if reaches and not any(reaches in notice for notice in answer.notices):
+        remarks.append(say("corpus_reaches", language, as_of=reaches))
+    items = [element("li", flat(remark), dir="auto") for remark in remarks]
+    return element("ul", *items, class_="remarks", lang=language) if items else None
+
+
+def _actions(turn: Turn, *, last: bool) -> Markup:
+    count = len(_citations(turn))
+    buttons = [
+        button(ui("show_sources", count=count), do="sources", class_="quiet narrow") if count else None,
+        button(ui("copy"), do="copy") if turn.answer else None,
+        button(ui("copy_link"), do="link"),
+        button(ui("proof"), do="proof") if turn.answer else None,
+        button(ui("retry"), do="retry") if last else None,
+        button(ui("edit"), do="edit") if last else None,
+    ]
+    return element("div", *buttons, class_="actions")
+
+
+def _group(turn: Turn, number: int, library: Library) -> Markup | None:
+    cited = _citations(turn)
+    if not cited:
+        return None
+    cards = [card(citation, check, number, library, turn.language) for citation, check in cited]
+    return element("section", *cards, class_="group", data_group=number)
+
+
+def _citations(turn: Turn) -> list[tuple[Citation, Check]]:
+    """The citations of a turn in the order of their numbers, each with the check of its statement."""
+    pairs = [[(citation, statement.check) for citation in statement.citations] for statement in turn.statements]
+    nearest = [(citation, Check("verbatim")) for citation in (turn.answer.nearest if turn.answer else ())]
+    numbered: dict[int, tuple[Citation, Check]] = {}
+    for citation, check in chain(*pairs, nearest):
+        numbered.setdefault(citation.number, (citation, check))
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def _markdown(turn: Turn) -> str:
+    assert turn.answer
+    return to_markdown(turn.answer)
