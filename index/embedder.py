@@ -23,8 +23,12 @@ BUNDLED = "bundled"
 Side = Literal["query", "document"]
 Matrix = NDArray[np.float32]
 
+_MAX_TOKENS = 480
+"""Tokens of a text by the embedder's own count; a longer one is embedded in pieces."""
 _SPARE_TOKENS = 32
 """Tokens left free below a model's limit, for prompt and special tokens."""
+_PROMPTS: dict[Side, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
+"""The names under which a sentence-transformers model keeps its prompts."""
 _CLAUSE_MARKS = (";", ":", " – ", " - ", ",", " ")
 
 
@@ -69,7 +73,7 @@ class EmbeddingModel:
 
     def cut(self, text: str) -> list[str]:
         """The text in pieces of at most `max_tokens`, cut behind clause marks where there are any."""
-        if self.count(text) <= self.max_tokens:
+        if len(text) < 2 or self.count(text) <= self.max_tokens:
             return [text]
         middle = len(text) // 2
         for mark in _CLAUSE_MARKS:
@@ -99,7 +103,7 @@ def wrap(embedder: Embedder, id: str) -> EmbeddingModel:
     """Any embedder as an embedding model; token vectors where it is a SentenceTransformer or the bundled one."""
     if isinstance(embedder, BundledE5):
         return _of_e5(embedder)
-    if hasattr(embedder, "tokenizer") and hasattr(embedder, "max_seq_length"):
+    if callable(getattr(embedder, "tokenizer", None)) and hasattr(embedder, "max_seq_length"):
         return _of_transformer(embedder, id)
     from index.passages import count_tokens
 
@@ -108,7 +112,7 @@ def wrap(embedder: Embedder, id: str) -> EmbeddingModel:
         return [_pooled_only(vector) for vector in vectors]
 
     dimension = len(encode(["dimension"], "query")[0].pooled)
-    return EmbeddingModel(id, dimension, False, encode, count_tokens, 480)
+    return EmbeddingModel(id, dimension, False, encode, count_tokens, _MAX_TOKENS)
 
 
 def _bundled(weights: Path | None) -> EmbeddingModel:
@@ -133,9 +137,9 @@ def _sentence_transformer(name: str, query_prompt: str | None, document_prompt: 
 
     try:
         model = SentenceTransformer(name, device="cpu")
-    except (OSError, ValueError) as error:
+    except Exception as error:  # each part of a broken folder raises its own kind
         raise EmbedderError(
-            f"The embedding model {name!r} could not be loaded: {str(error).splitlines()[0]} Give a folder or a "
+            f"The embedding model {name!r} could not be loaded: {_reason(error)}. Give a folder or a "
             "sentence-transformers name in DEALBRIEF_EMBEDDING_MODEL, or leave it out for the bundled model."
         ) from error
     prompts = dict(model.prompts or {})
@@ -150,7 +154,7 @@ def _sentence_transformer(name: str, query_prompt: str | None, document_prompt: 
         prompts["document"] = document_prompt
     model.prompts = prompts
     fingerprint = _fingerprint(Path(name), prompts) if local else hashlib.sha256(json.dumps(prompts).encode()).hexdigest()
-    return _of_transformer(model, f"{Path(name).name}:{fingerprint[:12]}")
+    return wrap(model, f"{Path(name).name}:{fingerprint[:12]}")
 
 
 def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:
@@ -165,25 +169,27 @@ def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:
 def _of_transformer(model: Any, id: str) -> EmbeddingModel:
     tokenizer = model.tokenizer
 
+    def prompt(side: Side) -> str:
+        return next((model.prompts[name] for name in _PROMPTS[side] if model.prompts.get(name)), "")
+
     def lead(side: Side) -> int:
-        names = ("query",) if side == "query" else ("document", "passage", "corpus")
-        prompt = next((model.prompts[name] for name in names if model.prompts.get(name)), "")
-        return len(tokenizer(prompt, add_special_tokens=False)["input_ids"]) if prompt else 0
+        return len(tokenizer(prompt(side), add_special_tokens=False)["input_ids"])
 
     def encode(texts: list[str], side: Side) -> list[TokenVectors]:
         if not texts:
             return []
         method = model.encode_query if side == "query" else model.encode_document
         # One text at a time: in a padded batch a vector depends on its neighbours.
-        encoded = method(texts, output_value=None, batch_size=1, show_progress_bar=False)
+        encoded = method(texts, prompt=prompt(side), output_value=None, batch_size=1, show_progress_bar=False)
         return [_cut_states(entry, lead(side), set(tokenizer.all_special_ids)) for entry in encoded]
 
     def count(text: str) -> int:
-        return len(tokenizer(text)["input_ids"])
+        return len(tokenizer(text, verbose=False)["input_ids"])
 
     limit = int(model.max_seq_length or 512)
     dimension = int(model.get_embedding_dimension())
-    return EmbeddingModel(id, dimension, True, encode, count, max(8, limit - _SPARE_TOKENS))
+    spare = max(_SPARE_TOKENS, lead("query"), lead("document"))
+    return EmbeddingModel(id, dimension, True, encode, count, max(8, min(_MAX_TOKENS, limit - spare)))
 
 
 def _cut_states(entry: dict[str, Any], lead: int, special: set[int]) -> TokenVectors:
@@ -201,19 +207,31 @@ def _langchain(name: str) -> EmbeddingModel:
     except ImportError as error:
         raise EmbedderError(f"The embedding model {name!r} needs another package: {error}") from error
     except Exception as error:  # each provider raises its own kind for a missing key or an unknown model
-        raise EmbedderError(f"The embedding model {name!r} cannot be used: {str(error).splitlines()[0]}") from error
-    return wrap(_LangChainEmbedder(embeddings), name)
+        raise EmbedderError(f"The embedding model {name!r} cannot be used: {_reason(error)}.") from error
+    return wrap(_LangChainEmbedder(embeddings, name), name)
 
 
 @dataclass(frozen=True)
 class _LangChainEmbedder:
     embeddings: Any
+    name: str
 
     def encode_query(self, texts: list[str], /) -> Matrix:
-        return np.array([self.embeddings.embed_query(text) for text in texts], np.float32)
+        return self._vectors(lambda: [self.embeddings.embed_query(text) for text in texts])
 
     def encode_document(self, texts: list[str], /) -> Matrix:
-        return np.array(self.embeddings.embed_documents(texts), np.float32)
+        return self._vectors(lambda: self.embeddings.embed_documents(texts))
+
+    def _vectors(self, embed: Callable[[], Any]) -> Matrix:
+        try:
+            return np.array(embed(), np.float32)
+        except Exception as error:  # a refused key, no connection: each provider raises its own kind
+            raise EmbedderError(f"The embedding model {self.name!r} gave no vectors: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    """The first line of an error, without its full stop."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 def _pooled_only(vector: Any) -> TokenVectors:

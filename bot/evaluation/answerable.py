@@ -26,6 +26,9 @@ from index.scoring import Floats, Weights
 from index.search import Index, Ranking
 
 REFUSED_SHARE = 0.04
+CORPUS_REFUSED_SHARE = 0.1
+"""The same for a corpus' own questions: close ones that it does not answer are told apart worse, and a wrong answer costs
+more than a refusal."""
 """The share of answerable questions that the default threshold may refuse, on the data it is fitted on."""
 FALLBACK_SHARE = 0.05
 """The share of unanswerable questions that may pass in the other language where the question's own has refused."""
@@ -33,7 +36,8 @@ FALLBACK_SHARE = 0.05
 
 @dataclass(frozen=True)
 class Case:
-    """A question asked with and without its gold paragraph: the gate's features, and whether what is shown is right."""
+    """A question asked with its gold paragraph, without it, or (`far`) without all of its article: the gate's features,
+    and whether what is shown is right."""
 
     pair: str
     title: str
@@ -42,6 +46,7 @@ class Case:
     first: bool
     shown: bool
     statements: int
+    far: bool = False
 
 
 def halves(titles: Sequence[str]) -> tuple[set[str], set[str]]:
@@ -68,10 +73,14 @@ def cases(sets: Mapping[str, GoldSet], indexes: Mapping[str, Index], weights: We
                 target = gold[told][id]
                 found.append(_case(index, question, target, told, frozenset()))
                 found.append(_case(index, question, target, told, frozenset({target.article})))
+                far = frozenset(article.id for article in sets[told].articles if article.source.title == question.title)
+                found.append(_case(index, question, target, told, far, far=True))
     return [case for case in found if case is not None]
 
 
-def _case(index: Index, question: GoldQuestion, target: GoldQuestion, told: str, exclude: frozenset[str]) -> Case | None:
+def _case(
+    index: Index, question: GoldQuestion, target: GoldQuestion, told: str, exclude: frozenset[str], *, far: bool = False
+) -> Case | None:
     results = index.search(question.text, question.language, limit=40, exclude=exclude)
     ranking: Ranking = results.rankings[0]
     if not ranking.results:
@@ -82,7 +91,7 @@ def _case(index: Index, question: GoldQuestion, target: GoldQuestion, told: str,
     shown = [choice.claim.representative for choice in compose(whole, [ranking.results], maker)]
     holds = [r.article.id == target.article and r.start <= target.start and target.end <= r.end for r in shown]
     values = features(results, ranking, maker)
-    return Case(f"{question.language}>{told}", question.title, not exclude, values, any(holds[:1]), any(holds), len(shown))
+    return Case(f"{question.language}>{told}", question.title, not exclude, values, any(holds[:1]), any(holds), len(shown), far)
 
 
 def _own_origin(article: Article) -> str:
@@ -106,7 +115,7 @@ def fit_gate(train: Sequence[Case], embedder: str, data: Sequence[str]) -> Gate:
     return replace(gate, thresholds=thresholds(gate, train))
 
 
-def thresholds(gate: Gate, cases: Sequence[Case]) -> dict[str, float]:
+def thresholds(gate: Gate, cases: Sequence[Case], refused: float = REFUSED_SHARE) -> dict[str, float]:
     """The probabilities from which a gate answers, set on cases.
 
     "same" and "across" refuse the nominal share of answerable questions. "fallback" is for the other language where the
@@ -114,12 +123,16 @@ def thresholds(gate: Gate, cases: Sequence[Case]) -> dict[str, float]:
     """
 
     def quantile(pair: str, answerable: bool, share: float) -> float:
-        own = [probability(gate, c) for c in cases if c.answerable == answerable and pair_of(*c.pair.split(">")) == pair]
+        own = [
+            probability(gate, c)
+            for c in cases
+            if c.answerable == answerable and not c.far and pair_of(*c.pair.split(">")) == pair
+        ]
         return round(float(np.quantile(own, share)), 4)
 
     return {
-        "same": quantile("same", True, REFUSED_SHARE),
-        "across": quantile("across", True, REFUSED_SHARE),
+        "same": quantile("same", True, refused),
+        "across": quantile("across", True, refused),
         "fallback": quantile("across", False, 1 - FALLBACK_SHARE),
     }
 

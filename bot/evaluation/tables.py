@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.chatbot import Chatbot
 from bot.evaluation.answerable import (
+    CORPUS_REFUSED_SHARE,
     auroc,
     calibration_error,
     corpus_cases,
@@ -68,14 +69,17 @@ def answerable(settings: Settings, files: Sequence[Path]) -> Table:
         threshold = gate.thresholds[pair_of(asked, told)]
         own = [(case, probability(gate, case)) for case in cases if case.pair == f"{asked}>{told}"]
         yes = [(case, p) for case, p in own if case.answerable]
-        no = [p for case, p in own if not case.answerable]
-        everything = np.array([p for _, p in own]), np.array([float(case.answerable) for case, _ in own])
+        no = [p for case, p in own if not case.answerable and not case.far]
+        far = [p for case, p in own if case.far]
+        near = [(case, p) for case, p in own if not case.far]
+        everything = np.array([p for _, p in near]), np.array([float(case.answerable) for case, _ in near])
         rows.append(
             {
                 "pair": f"{asked}>{told}",
                 "shown right": share([case.shown and p >= threshold for case, p in yes]),
                 "wrongly refused": share([p < threshold for _, p in yes]),
                 "wrongly answered": share([p >= threshold for p in no]),
+                "far off answered": share([p >= threshold for p in far]),
                 "first right": share([case.first for case, _ in yes]),
                 "statements": round(float(np.mean([case.statements for case, _ in yes])), 2),
                 "AUROC": auroc([p for _, p in yes], no),
@@ -97,7 +101,7 @@ def fit_corpus(bot: Chatbot, questions: Path, unanswerable: Path, target: Path |
     cases = corpus_cases(bot, read_questions(questions), read_questions(unanswerable))
     corpus = corpus_id(bot.settings.corpus)
     provenance = {**general.provenance, "thresholds": [questions.name, unanswerable.name]}
-    gate = replace(general, corpus=corpus, thresholds=thresholds(general, cases), provenance=provenance)
+    gate = replace(general, corpus=corpus, thresholds=thresholds(general, cases, CORPUS_REFUSED_SHARE), provenance=provenance)
     path = target or bot.settings.home / corpus / "gate.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(gate.to_dict(), indent=1) + "\n", encoding="utf-8")
