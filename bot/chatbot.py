@@ -41,8 +41,9 @@ class CorpusEmpty(BriefingError):
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The ranking that a part is answered from, how probable it is that it answers, and whether that is enough."""
+    """The search and the ranking that a part is answered from, how probable it is that it answers, and whether enough."""
 
+    results: SearchResults
     ranking: Ranking
     confidence: float
     enough: bool
@@ -115,14 +116,13 @@ class Chatbot:
     ) -> tuple[tuple[Statement, ...], Answer]:
         asked = take_apart(search_question)
         spoken = language_of(search_question)
-        found = [self.search(asked, i, language) for i in range(len(asked.parts))]
-        picked = [self._pick(results) for results in found]
+        picked = [self._pick(asked, i, language) for i in range(len(asked.parts))]
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
         draft = self._draft(question, search_question, language)
         if not any(covered):
-            nearest = self._nearest(found[0])
+            nearest = self._nearest(picked[0].results)
             message = self._refusal(search_question, language, spoken)
             confidence = round(max(confidences), 2) if calibrated else None
             notices += [] if calibrated else [say("uncalibrated", language)]
@@ -138,40 +138,48 @@ class Chatbot:
             asked.advice,
             asked.arithmetic,
         )
-        choices = compose(kept, [picked[i].ranking.results for i in parts], self.claims)
+        choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
         statements = _number([self._statement(choice) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
         return statements, answer
 
-    def search(self, asked: Asked, number: int, language: str) -> SearchResults:
+    def search(self, asked: Asked, number: int, language: str, among: Sequence[str] | None = None) -> SearchResults:
         """A part searched; a later one with the subject of the first, and half as much without it."""
         part = asked.parts[number]
         if number == 0:
-            return self.index.search(part, language)
-        leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, limit=WIDE)
-        return blended(leaning, self.index.search(part, language, limit=WIDE), 0.5)
+            return self.index.search(part, language, among=among)
+        leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
+        return blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
 
-    def _pick(self, results: SearchResults) -> Pick:
-        """The ranking to answer from: the question's language if it has enough, else another that has more than enough."""
-        found = [ranking for ranking in results.rankings if ranking.results]
-        if not found:
-            return Pick(Ranking.none(results.language), 0.0, False)
-        if self.gate is None:
-            coverage = _coverage(found[0])
-            return Pick(found[0], coverage, coverage >= (self.settings.threshold or FALLBACK_COVERAGE))
-        first: Pick | None = None
-        for ranking in found:
-            p = evidence(self.gate, results, ranking, self.claims) or 0.0
-            pair = pair_of(results.language, ranking.language) if first is None else "fallback"
-            threshold = self.gate.thresholds[pair] if self.settings.threshold is None else self.settings.threshold
-            pick = Pick(ranking, p, p >= threshold)
-            if pick.enough:
-                return pick
-            first = first or pick
-        assert first is not None
-        return first
+    def _pick(self, asked: Asked, number: int, language: str) -> Pick:
+        """What a part is answered from: the question's language if that has enough, else another with more than enough.
+
+        The other languages are searched only where they are needed.
+        """
+        own = [language] if language in self.index.languages else None
+        pick = self._weigh(self.search(asked, number, language, own))
+        others = [name for name in self.index.languages if name != language]
+        if pick.enough or own is None or self.gate is None or not others:
+            return pick
+        further = self._weigh(self.search(asked, number, language, others), "fallback")
+        return further if further.enough else pick
+
+    def _weigh(self, results: SearchResults, threshold: str | None = None) -> Pick:
+        """The ranking that most probably answers, and whether that is over the threshold of that name (or of its pair)."""
+        best = Pick(results, Ranking.none(results.language), 0.0, False)
+        for ranking in results.rankings:
+            if not ranking.results:
+                continue
+            p = _coverage(ranking) if self.gate is None else evidence(self.gate, results, ranking, self.claims) or 0.0
+            least = self.settings.threshold
+            if least is None:
+                pair = threshold or pair_of(results.language, ranking.language)
+                least = self.gate.thresholds[pair] if self.gate else FALLBACK_COVERAGE
+            if p > best.confidence or not best.ranking.results:
+                best = Pick(results, ranking, p, p >= least)
+        return best
 
     def _statement(self, choice: Choice) -> Statement:
         """A verbatim statement; every quote is looked up again in its article before it is shown."""

@@ -8,7 +8,6 @@ they find nowhere else. Coefficients are data, one file an embedder, written by 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from bot.question import has_what_was_asked, kind_of
 from index.claims import ClaimMaker
-from index.lexical import shared_terms, terms
+from index.lexical import word_set
 from index.names import same_name
 from index.scoring import Floats
 from index.search import Ranking, SearchResults
@@ -119,10 +118,8 @@ def _coverage(ranking: Ranking) -> list[float]:
     if not total:
         return [1.0, 1.0, 0.0, 0.0, 0.0]
     title = first.article.source.title
-    sentence = _words_of(f"{title}: {first.text}", first.article.source.language)
-    passage = _words_of(
-        f"{title}: {first.article.text[first.passage_start : first.passage_end]}", first.article.source.language
-    )
+    sentence = word_set(f"{title}: {first.text}", first.article.source.language)
+    passage = word_set(f"{title}: {first.article.text[first.passage_start : first.passage_end]}", first.article.source.language)
     most = max(weights.values())
     return [
         sum(weight for word, weight in weights.items() if word in sentence) / total,
@@ -131,11 +128,6 @@ def _coverage(ranking: Ranking) -> list[float]:
         sum(weight for weight in weights.values() if weight > UNKNOWN) / total,
         float(np.log1p(len(weights))),
     ]
-
-
-@lru_cache(maxsize=20_000)
-def _words_of(text: str, language: str) -> frozenset[str]:
-    return frozenset(terms(text, language)) | frozenset(shared_terms(text))
 
 
 @dataclass(frozen=True)

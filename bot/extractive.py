@@ -12,13 +12,13 @@ What is shown, and why (finding.md section 5):
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.question import Asked, Kind, has_what_was_asked
 from index.claims import Claim, ClaimMaker, overlap
-from index.search import SearchResult
+from index.search import Ranking, SearchResult
 
 MAX_STATEMENTS = 3
 MAX_WORDS = 120
@@ -28,6 +28,8 @@ CLEAR_LEAD = 0.8
 RUNNER_UP = 0.05
 """Share of the evidence that a further claim needs to be shown."""
 KIND_BONUS = 0.9
+WORDS_BONUS = 1.5
+"""What a sentence gains that has what was asked, and one that has all content words of the question."""
 REPEATS = 0.75
 """Share of the stems from which a runner-up only repeats what is shown."""
 NEARLY = 0.5
@@ -62,24 +64,29 @@ def eligible(result: SearchResult, best: bool) -> bool:
     return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
 
 
-def compose(asked: Asked, results: Sequence[Sequence[SearchResult]], maker: ClaimMaker) -> list[Choice]:
-    """The claims to show for each part's results, in the order of the parts."""
+def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> list[Choice]:
+    """The claims to show for each part's ranking, in the order of the parts."""
     chosen: list[Choice] = []
-    for number, (kind, found) in enumerate(zip(asked.kinds, results, strict=True)):
-        room = MAX_STATEMENTS - len(chosen) - (len(results) - number - 1)
+    for number, (kind, found) in enumerate(zip(asked.kinds, rankings, strict=True)):
+        room = MAX_STATEMENTS - len(chosen) - (len(rankings) - number - 1)
         for claim in _for_part(kind, found, asked.now, maker)[: max(1, room)]:
             if not any(claim.representative.key == choice.claim.representative.key for choice in chosen):
                 chosen.append(Choice(claim, number))
     return _within_words(chosen[:MAX_STATEMENTS])
 
 
-def _for_part(kind: Kind, results: Sequence[SearchResult], now: bool, maker: ClaimMaker) -> list[Claim]:
+def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> list[Claim]:
     """The best claim and those that could as well be the answer."""
-    usable = [result for i, result in enumerate(results[:CANDIDATES]) if eligible(result, best=i == 0)]
-    claims = maker.claims(usable, prefer=lambda result: has_what_was_asked(result.text, kind))
+
+    def worth(result: SearchResult) -> float:
+        return KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
+
+    usable = [result for i, result in enumerate(ranking.results[:CANDIDATES]) if eligible(result, best=i == 0)]
+    ranked = sorted((replace(result, score=result.score + worth(result)) for result in usable), key=lambda r: (-r.score, r.key))
+    claims = maker.claims(ranked, prefer=lambda result: has_what_was_asked(result.text, kind))
     if not claims:
         return []
-    scores = np.array([claim.score + KIND_BONUS * has_what_was_asked(claim.representative.text, kind) for claim in claims])
+    scores = np.array([claim.score for claim in claims])
     order = list(np.argsort(-scores, kind="stable"))
     if now:
         near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY]

@@ -25,6 +25,7 @@ _REFERENCE = re.compile(r"(\\*)\[\^(?:([^\[\]\s]+)\])?")
 _ADDRESS = re.compile(r"(?:^|,\s*)(read at )?(https?://\S+)$")
 _DATE = re.compile(r"(?:^|,\s*)(\d{4}(?:-\d\d){0,2})$", re.ASCII)
 _HEADLINE = re.compile(r'(?:^|,\s*)"([^"]*)"$')
+_YAML_BREAK = re.compile("[\x85\u2028\u2029]")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -78,7 +79,7 @@ def render(article: Article) -> str:
 
 def _source(front: str, id: str) -> Source:
     try:
-        values = yaml.load(front, Loader=_LOADER)
+        values = yaml.load(_YAML_BREAK.sub(" ", front), Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
@@ -86,7 +87,7 @@ def _source(front: str, id: str) -> Source:
         raise ArticleError(line, f"the front matter is no YAML: {reason}") from None
     if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
         raise ArticleError(2, "the front matter is a list of 'key: value' lines")
-    given = {key: text for key, value in values.items() if (text := clean_text(value))}
+    given = {key: text for key, value in values.items() if (text := _one_line(value))}
     for key in ("title", "language"):
         if key not in given:
             raise ArticleError(2, f"the front matter has no {key!r}")
@@ -108,6 +109,11 @@ def _source(front: str, id: str) -> Source:
         read_at=given.get("read_at"),
         published=_date(given.get("published"), _line(front, "published")),
     )
+
+
+def _one_line(text: str) -> str:
+    """A cleaned text with a space for each line break."""
+    return " ".join(line for part in clean_text(text).splitlines() if (line := part.strip()))
 
 
 def _line(front: str, key: str) -> int:

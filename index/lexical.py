@@ -80,6 +80,12 @@ def shared_terms(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=20_000)
+def word_set(text: str, language: str) -> frozenset[str]:
+    """The terms of a text and the words that it may share with another language."""
+    return frozenset(terms(text, language)) | frozenset(shared_terms(text))
+
+
 def is_stop_word(word: str, language: str | None = None) -> bool:
     """Whether a word carries no content, in the language given or in any."""
     languages = [language] if language in _STOP else list(_STOP)

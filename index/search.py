@@ -17,7 +17,7 @@ from corpus.language import language_of
 from corpus.library import Library
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
-from index.lexical import shared_terms, terms
+from index.lexical import shared_terms, terms, word_set
 from index.scoring import (
     FEATURES,
     NEIGHBOUR,
@@ -81,6 +81,12 @@ class Ranking:
     features: Floats
     matches: Floats
     terms: Mapping[str, float] = field(default_factory=dict)
+
+    def covered(self, result: SearchResult) -> float:
+        """The share of the question's content words, by IDF, that stand in a sentence; 1 where it has none."""
+        total = sum(self.terms.values())
+        held = word_set(result.text, self.language)
+        return sum(weight for word, weight in self.terms.items() if word in held) / total if total else 1.0
 
     @classmethod
     def none(cls, language: str, tokens: int = 0) -> "Ranking":
@@ -172,13 +178,24 @@ class Index:
         }
 
     def search(
-        self, question: str, language: str | None = None, *, limit: int = 20, exclude: frozenset[str] = frozenset()
+        self,
+        question: str,
+        language: str | None = None,
+        *,
+        among: Sequence[str] | None = None,
+        limit: int = 20,
+        exclude: frozenset[str] = frozenset(),
     ) -> SearchResults:
-        """The best sentences of every language; `exclude` leaves articles out by id, as if they were not there."""
+        """The best sentences of every language, or of those in `among`; `exclude` leaves articles out by id.
+
+        What is left out counts as if it were not there.
+        """
         own = language or language_of(question) or (self.languages[0] if len(self.languages) == 1 else "en")
         vectors = self.model.question(question)
         rankings, shares = [], np.empty(0, np.float32)
         for target in sorted(self.languages, key=lambda name: (name != own, name)):
+            if among is not None and target not in among:
+                continue
             idf = self._idf(target, vectors.ids)
             prepared = prepare_question(vectors.pooled, vectors.states, idf, self.weights, own)
             shares = shares if len(shares) else prepared.weights

@@ -62,9 +62,14 @@ def fingerprint(article: Article) -> str:
     return hashlib.sha256(repr((article.source, article.notes, article.text)).encode()).hexdigest()
 
 
-def indexed_text(article: Article, sentence: str) -> str:
-    """What is embedded for a sentence: the title in front of it, which no method of search outweighs (finding.md 2a)."""
-    return f"{article.source.title}: {sentence}"
+def indexed_text(article: Article, passage: Passage, sentence: str) -> str:
+    """What is embedded for a sentence: the title in front of it, and the heading that it stands under.
+
+    A good title is worth more than any method of search (finding.md section 2a).
+    """
+    title = article.source.title
+    heading = passage.heading.of(article.text).lstrip("# ") if passage.heading else ""
+    return f"{title}, {heading}: {sentence}" if heading else f"{title}: {sentence}"
 
 
 def order(articles: Iterable[Article]) -> list[Article]:
@@ -80,7 +85,7 @@ def rows_of(articles: Sequence[Article]) -> tuple[list[Row], list[tuple[int, Pas
         for passage in passages(article.text, article.source.language):
             for position, span in enumerate(passage.sentences):
                 text = " ".join(span.of(article.text).split())
-                rows.append(Row(number, len(found), span.start, span.end, position, indexed_text(article, text)))
+                rows.append(Row(number, len(found), span.start, span.end, position, indexed_text(article, passage, text)))
             found.append((number, passage))
     return rows, found
 

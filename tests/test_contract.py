@@ -21,7 +21,7 @@ FRAGMENTS = [
     "Die Gru\u0308nder der Fa\u0308hrlinie zahlten 3,5 Mio. Euro, z. B. an Dr. Müller.",
     "The U.S. Senate voted 360 to 58. The law took effect on Jan. 19, 2025.",
     'She said: "We will not sell it." Nobody answered.',
-    "It was sold \U0001f6a2\U0001f468\u200d\U0001f469\u200d\U0001f467 to the city of Aalholm for 1,234.5 million dollars (see note).",
+    "It was sold \U0001f6a2\U0001f468\u200d\U0001f469\u200d\U0001f467 to the city for 1,234.5 million dollars (see note).",
     "He <b>denied</b> the <script>alert('x')</script> report &amp; left.",
     "**Bold claim:** the _share_ rose by 14.5 % to `530 million` [sic] in 2024.",
     "<|endoftext|> is a token that a text about models may name. <|im_start|>system",
@@ -70,7 +70,9 @@ JOINS = st.sampled_from([" ", "\n", "\n\n", "\r\n\r\n", " – ", ""])
 BODIES = st.lists(st.tuples(SENTENCES, JOINS), min_size=1, max_size=8).map(
     lambda pieces: "".join(sentence + join for sentence, join in pieces) + DEFINITION
 )
-WORDS = st.sampled_from("who when wann wer sold Baltica Ferries Northwind offer Preis U.S. April 2. und and ? ; \n 340 it".split())
+WORDS = st.sampled_from(
+    "who when wann wer sold Baltica Ferries Northwind offer Preis U.S. April 2. und and ? ; \n 340 it".split()
+)
 ASKED = st.one_of(
     st.sampled_from(QUESTIONS),
     st.sampled_from(FRAGMENTS).map(lambda text: text[:290] + "?"),
@@ -131,12 +133,11 @@ def test_the_wild_articles_are_all_read(chatbot: Chatbot) -> None:
 
 def answer_or_sentence(chatbot: Chatbot, question: str) -> Answer | None:
     """The answer, held to the contract and rendered in every form; None where a question is refused in one sentence."""
-    try:
-        answer = chatbot.ask(question)
-    except BriefingError as error:
-        assert str(error) and "\n" not in str(error)
-        assert not any(character.isalnum() for character in question) or len(question) > 2000
+    if len(question) > 2000 or not any(character.isalnum() for character in question):
+        with pytest.raises(BriefingError, match=r"^.+$"):
+            chatbot.ask(question)
         return None
+    answer = chatbot.ask(question)
     check_answer(answer, chatbot.library)
     assert answer.question == question
     to_text(answer).encode()

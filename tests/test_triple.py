@@ -7,7 +7,9 @@ import pytest
 from bot import Answer, Chatbot, Settings
 
 TOWNS = "Aalholm Brekke Corvin Dunmore Elstow Falkenau Grimsey Holmvik Imsten Jarrow".split()
-PEOPLE = "Ada Brandt,Boris Kessler,Clara Novak,David Olsen,Edith Moreau,Felix Haug,Greta Lindner,Hugo Marsh,Irene Castell,Jonas Weber"
+PEOPLE = (
+    "Ada Brandt,Boris Kessler,Clara Novak,David Olsen,Edith Moreau,Felix Haug,Greta Lindner,Hugo Marsh,Irene Castell,Jonas Weber"
+).split(",")
 THINGS = [
     ("a tram line", "eine Straßenbahn"),
     ("a concert hall", "ein Konzerthaus"),
@@ -26,7 +28,6 @@ GERMAN_MONTHS = "Februar April Juli September November".split()
 
 def articles() -> dict[str, str]:
     """Forty short articles, half of them English, each about one town with facts of its own."""
-    people = PEOPLE.split(",")
     written = {}
     for i, town in enumerate(TOWNS):
         thing, ding = THINGS[i]
@@ -35,7 +36,7 @@ def articles() -> dict[str, str]:
             f"{town} and what it opened",
             "en",
             f"The town of {town} opened {thing} on {3 + i} {ENGLISH_MONTHS[i % 5]} {year}.\n"
-            f"Mayor {people[i]} of {town} cut the ribbon before {300 + 50 * i} guests.\n\n"
+            f"Mayor {PEOPLE[i]} of {town} cut the ribbon before {300 + 50 * i} guests.\n\n"
             f"The building cost {price} million euros, the council of {town} said.",
         )
         written[f"en/strike-{i}.md"] = _file(
@@ -48,7 +49,7 @@ def articles() -> dict[str, str]:
             f"Die Brücke von {town}",
             "de",
             f"Die Brücke von {town} wurde am {2 + i}. {GERMAN_MONTHS[i % 5]} {1950 + i} eingeweiht.\n"
-            f"Sie ist {80 + 9 * i} Meter lang und wurde von der Ingenieurin {people[-1 - i]} entworfen.",
+            f"Sie ist {80 + 9 * i} Meter lang und wurde von der Ingenieurin {PEOPLE[-1 - i]} entworfen.",
         )
         written[f"de/plan-{i}.md"] = _file(
             f"{town} plant",
@@ -124,4 +125,4 @@ def test_copies_change_nothing(once_and_thrice: list[tuple[Answer, Answer]], num
 def test_the_questions_are_of_both_kinds(once_and_thrice: list[tuple[Answer, Answer]]) -> None:
     kinds = [once.kind for once, _ in once_and_thrice]
     assert kinds[:14].count("answer") >= 12
-    assert kinds[15:].count("refusal") >= 3
+    assert kinds[15] == "refusal"

@@ -88,7 +88,7 @@ def _case(
     maker = ClaimMaker({}, _own_origin)
     asked = take_apart(question.text)
     whole = replace(asked, parts=(question.text,), kinds=asked.kinds[:1])
-    shown = [choice.claim.representative for choice in compose(whole, [ranking.results], maker)]
+    shown = [choice.claim.representative for choice in compose(whole, [ranking], maker)]
     holds = [r.article.id == target.article and r.start <= target.start and target.end <= r.end for r in shown]
     values = features(results, ranking, maker)
     return Case(f"{question.language}>{told}", question.title, not exclude, values, any(holds[:1]), any(holds), len(shown), far)

@@ -1,0 +1,160 @@
+"""How an answer is composed of ranked sentences: what may be shown, what comes first, how many, in which order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.extractive import Choice, compose, eligible, leans
+from bot.question import take_apart
+from corpus.article import Article, PartialDate, Source
+from index.claims import ClaimMaker
+from index.search import SearchResult
+
+FILLER = "the town of Aalholm and the island of Brekke".split()
+ACTORS = {"Amazon": (), "Oracle": ("Oracle Corp.",), "Northwind": ()}
+
+
+def found(text: str, score: float, *, id: str = "", language: str = "en", published: str | None = None) -> SearchResult:
+    """A sentence that is an article by itself."""
+    date = PartialDate.parse(published) if published else None
+    source = Source(id or text, "Title", f"Publisher of {id or text}", language, published=date)
+    return SearchResult(Article(source, text), 0, len(text), None, 0, len(text), score, {})
+
+
+def origin(article: Article) -> str:
+    return article.source.publisher or article.id
+
+
+def shown(question: str, *results: list[SearchResult]) -> list[str]:
+    """The sentences that are shown for a question whose parts found these."""
+    return [choice.claim.representative.text for choice in choices(question, *results)]
+
+
+def choices(question: str, *results: list[SearchResult]) -> list[Choice]:
+    asked = take_apart(question)
+    assert len(asked.parts) == len(results)
+    return compose(asked, results, ClaimMaker(ACTORS, origin))
+
+
+LETTER = "Amazon sent its letter to two members of the government."
+PRICE = "Oracle put the price of its cloud at forty coins a month."
+DATE = "Northwind closed its last ferry line on 12 June 2024."
+
+
+def test_a_clear_leader_stands_alone() -> None:
+    assert shown("Who got the letter?", [found(LETTER, 9), found(PRICE, 2), found(DATE, 1)]) == [LETTER]
+
+
+def test_rivals_that_the_evidence_cannot_tell_apart_are_shown_by_rank() -> None:
+    assert shown("Who got the letter?", [found(LETTER, 3), found(PRICE, 2.9), found(DATE, 2.8)])[:2] == [LETTER, PRICE]
+
+
+def test_there_are_at_most_three() -> None:
+    results = [found(f"The {word} of Aalholm opened its doors to all guests.", 3) for word in "mill inn fair dock barn".split()]
+    assert 1 <= len(shown("What opened in Aalholm?", results)) <= 3
+
+
+def test_a_date_is_preferred_where_one_is_asked_for() -> None:
+    assert shown("When did the last line close?", [found(LETTER, 3.2), found(DATE, 3)])[0] == DATE
+    assert shown("When did the last line close?", [found(LETTER, 9), found(DATE, 3)])[0] == LETTER
+    assert shown("Who closed the last line?", [found(LETTER, 3.2), found(DATE, 3)])[0] == LETTER
+
+
+def test_now_takes_the_latest_of_those_that_rank_nearly_the_same() -> None:
+    old = found("Amazon was said to be the owner of the ferry line.", 3.1, published="2020-05")
+    new = found("Oracle was said to be the owner of the ferry line.", 3.0, published="2026-01")
+    assert shown("Who owns the line today?", [old, new])[0] == new.text
+    assert shown("Who owned the line?", [old, new])[0] == old.text
+
+
+def test_each_part_has_its_statement_in_the_order_of_the_parts() -> None:
+    first, second = [found(LETTER, 5), found(PRICE, 1)], [found(DATE, 5), found(LETTER, 4.9)]
+    made = choices("Who got the letter and when?", first, second)
+    assert [choice.part for choice in made] == sorted(choice.part for choice in made)
+    assert {0, 1} <= {choice.part for choice in made}
+    assert shown("Who got the letter and when?", first, second)[0] == LETTER
+    assert DATE in shown("Who got the letter and when?", first, second)
+
+
+def test_a_sentence_for_two_parts_is_shown_once() -> None:
+    assert shown("Who closed it and when?", [found(DATE, 5)], [found(DATE, 5)]) == [DATE]
+
+
+def test_the_same_from_two_publishers_is_one_statement_with_both() -> None:
+    one = found("Northwind offered 340 million euros for the ferry line.", 4, id="one")
+    other = found("Northwind offered 340 million euros for the ferry line.", 4, id="other")
+    (choice,) = choices("How much did Northwind offer?", [one, other])
+    assert [result.article.id for result in choice.claim.others] == ["other"]
+    assert choice.claim.origins == ("Publisher of one", "Publisher of other")
+
+
+def test_a_sentence_without_content_words_that_stands_twice_is_shown_once() -> None:
+    text = "It is what it is and it was what it was."
+    article = Article(Source("a", "Title", "P", "en"), f"{text} {text}")
+    spans = [(0, len(text)), (len(text) + 1, 2 * len(text) + 1)]
+    twice = [SearchResult(article, start, end, None, 0, len(article.text), 3, {}) for start, end in spans]
+    assert shown("What is it?", twice) == [text]
+
+
+def test_statements_have_at_most_120_words_together_but_the_first_never_gives_way() -> None:
+    long = [" ".join([word, *FILLER * 6, "are named here."]) for word in ("Amazon", "Oracle", "Northwind")]
+    assert all(50 < len(text.split()) < 60 for text in long)
+    made = shown("Who is named?", [found(text, 3) for text in long])
+    assert made[0] == long[0] and sum(len(text.split()) for text in made) <= 120
+    huge = " ".join(["Amazon", *FILLER * 20, "are named here."])
+    assert shown("Who is named?", [found(huge, 9)]) == [huge]
+
+
+def test_nothing_found_is_nothing_shown() -> None:
+    assert shown("Who?", []) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "may", "may_as_best"),
+    [
+        (LETTER, True, True),
+        ("The corpus tells nothing about who has received the letter of Amazon.", True, True),
+        ("Is it certain that Amazon sent a letter to them?", False, False),
+        ("A fragment without an end that goes on", False, False),
+        ("- An item of a list that has words enough.", False, False),
+        ("3. Third of all the items of a list.", False, False),
+        ("## A heading that is long enough here.", False, False),
+        ("Five words are too few.", False, True),
+        ("No comment.", False, False),
+        ("word " * 70 + "ends.", False, True),
+        ("„Wir verkaufen die Fähren der Baltica auf keinen Fall.“", True, True),
+        ("The law took effect on 19 January (a Sunday).", True, True),
+    ],
+)
+def test_what_may_be_shown(text: str, may: bool, may_as_best: bool) -> None:
+    assert (eligible(found(text.strip(), 1), False), eligible(found(text.strip(), 1), True)) == (may, may_as_best)
+
+
+@pytest.mark.parametrize("text", ["It was sold.", "„Er sagte nein.“", "Diese Frist endete.", "They left.", "Dabei blieb es."])
+def test_what_leans_on_the_sentence_before(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize("text", ["Italy was sold.", "Erst später.", "Amazon left.", "Thomas left.", "Dasselbe galt.", ""])
+def test_what_stands_alone(text: str) -> None:
+    assert not leans(text)
+
+
+TEXTS = st.lists(st.sampled_from([*FILLER, "Amazon", "Oracle", "2024.", "5%", "not", "It", "."]), min_size=1, max_size=30)
+RESULTS = st.lists(st.tuples(TEXTS.map(" ".join), st.floats(-5, 5, width=32)), max_size=14)
+
+
+@given(RESULTS, RESULTS, st.sampled_from(["Who is it and when?", "Wer ist es heute und wie viel?"]))
+def test_whatever_is_found_the_rules_hold(one: list[tuple[str, float]], two: list[tuple[str, float]], question: str) -> None:
+    lists = [
+        sorted((found(text, score, id=f"{part}{i}") for i, (text, score) in enumerate(pairs)), key=lambda r: -r.score)
+        for part, pairs in enumerate((one, two))
+    ]
+    made = choices(question, *lists)
+    texts = [choice.claim.representative.text for choice in made]
+    assert len(texts) <= 3
+    assert len(texts) == 1 or sum(len(text.split()) for text in texts) <= 120
+    assert [choice.part for choice in made] == sorted(choice.part for choice in made)
+    keys = [choice.claim.representative.key for choice in made]
+    assert len(set(keys)) == len(keys)
+    assert made == choices(question, *lists)
