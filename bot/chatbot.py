@@ -27,6 +27,8 @@ NEAREST = 3
 MORE_ORIGINS = 2
 """Citations of a statement beside its own quote, each from another origin."""
 WIDE = 120
+THIN = 0.5
+"""Confidence below which an answer says that its evidence is thin."""
 FALLBACK_COVERAGE = 0.5
 """Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
 
@@ -142,6 +144,8 @@ class Chatbot:
         statements = _number([self._statement(choice) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
+        if confidence is not None and confidence < THIN:
+            notices.append(say("thin_evidence", language))
         answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
         return statements, answer
 

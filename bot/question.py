@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.language import language_of
 from index.lexical import is_stop_word, words
 from index.sentences import sentence_spans
 
@@ -115,7 +116,8 @@ def small_talk(question: str) -> Small | None:
 def kind_of(part: str) -> Kind:
     """What one part of a question asks for; the question word that comes first decides."""
     found = [(match.start(), kind) for kind, pattern in _ASKED if (match := pattern.search(part))]
-    if _YES_NO.match(part.strip()) and not (found and min(found)[0] < 25 and " or " not in part):
+    asks_what = part.strip().casefold().startswith("was ") and language_of(part) != "en"  # German "was" is no verb
+    if _YES_NO.match(part.strip()) and not asks_what and not (found and min(found)[0] < 25 and " or " not in part):
         return "yes_no"
     return min(found, key=lambda entry: entry[0])[1] if found else "other"
 

@@ -76,14 +76,10 @@ class VectorStore:
     """The collections of one segment, opened on a private copy of its folder; VectorsError where that has no room."""
 
     def __init__(self, folder: Path) -> None:
-        _drop_stale_copies()
-        copy = Path(tempfile.mkdtemp(prefix=f"{_COPIES}{os.getpid()}-"))
         try:
-            shutil.copytree(folder, copy, dirs_exist_ok=True)
-            self._client = _client(copy)
+            self._client, copy = _open_copy(folder)
         except (OSError, chromadb.errors.ChromaError, RuntimeError, ValueError) as error:
-            shutil.rmtree(copy, ignore_errors=True)
-            raise VectorsError(f"Chroma cannot work in {copy.parent} ({error}). Free space or set TMPDIR.") from error
+            raise VectorsError(f"Chroma cannot work in a copy of {folder} ({error}). Free space or set TMPDIR.") from error
         self._collections: dict[str, tuple[Any, int]] = {}
         self._close = weakref.finalize(self, _close, self._client, copy)
 
@@ -111,6 +107,17 @@ class VectorStore:
             except chromadb.errors.NotFoundError:
                 self._collections[name] = None, 0
         return self._collections[name]
+
+
+def _open_copy(folder: Path) -> tuple[Any, Path]:
+    _drop_stale_copies()
+    copy = Path(tempfile.mkdtemp(prefix=f"{_COPIES}{os.getpid()}-"))
+    try:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        return _client(copy), copy
+    except BaseException:
+        shutil.rmtree(copy, ignore_errors=True)
+        raise
 
 
 def _close(client: Any, copy: Path) -> None:

@@ -14,6 +14,8 @@ from index.e5 import BundledE5
 
 pytest.register_assert_rewrite("command", "contract")
 
+from command import Command  # noqa: E402
+
 
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,3 +126,13 @@ def write_corpus(tmp_path: Path) -> Callable[..., Path]:
         return root
 
     return write
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Command:
+    """The command over the bundled story, its index built once for all tests that need it: a minute in a fresh cache."""
+    home = tmp_path_factory.mktemp("story") / "home"
+    home.mkdir()
+    command = Command(home, shared_cache)
+    assert command.run("index").code == 0
+    return command

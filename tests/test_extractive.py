@@ -118,7 +118,6 @@ def test_nothing_found_is_nothing_shown() -> None:
         ("A fragment without an end that goes on", False, False),
         ("- An item of a list that has words enough.", False, False),
         ("3. Third of all the items of a list.", False, False),
-        ("## A heading that is long enough here.", False, False),
         ("Five words are too few.", False, True),
         ("No comment.", False, False),
         ("word " * 70 + "ends.", False, True),

@@ -8,7 +8,8 @@ from bot import Answer, Chatbot, Settings
 
 TOWNS = "Aalholm Brekke Corvin Dunmore Elstow Falkenau Grimsey Holmvik Imsten Jarrow".split()
 PEOPLE = (
-    "Ada Brandt,Boris Kessler,Clara Novak,David Olsen,Edith Moreau,Felix Haug,Greta Lindner,Hugo Marsh,Irene Castell,Jonas Weber"
+    "Ada Brandt,Boris Kessler,Clara Novak,David Olsen,Edith Moreau,Felix Haug,Greta Lindner,Hugo Marsh,Irene Castell,"
+    "Jonas Weber"
 ).split(",")
 THINGS = [
     ("a tram line", "eine Straßenbahn"),

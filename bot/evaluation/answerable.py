@@ -98,7 +98,15 @@ def _own_origin(article: Article) -> str:
     return article.id
 
 
-def fit_gate(train: Sequence[Case], embedder: str, data: Sequence[str]) -> Gate:
+def fit_gate(
+    train: Sequence[Case],
+    embedder: str,
+    data: Sequence[str],
+    *,
+    corpus: str = "",
+    penalty: float = 2.0,
+    refused: float = REFUSED_SHARE,
+) -> Gate:
     """The gate from cases: standardised within same and across, one regression each, its threshold at the nominal share."""
     mean: dict[str, Floats] = {}
     deviation: dict[str, Floats] = {}
@@ -109,13 +117,13 @@ def fit_gate(train: Sequence[Case], embedder: str, data: Sequence[str]) -> Gate:
         y = np.array([case.answerable for case in own], np.float64)
         mean[pair] = x.mean(axis=0).astype(np.float32)
         deviation[pair] = (x.std(axis=0) + 1e-6).astype(np.float32)
-        w = fit_logistic((x - mean[pair]) / deviation[pair], y)
+        w = fit_logistic((x - mean[pair]) / deviation[pair], y, penalty)
         coefficients[pair] = w.astype(np.float32)
-    gate = Gate(embedder, "", mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
-    return replace(gate, thresholds=thresholds(gate, train))
+    gate = Gate(embedder, corpus, mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
+    return replace(gate, thresholds=thresholds(gate, train, refused))
 
 
-def thresholds(gate: Gate, cases: Sequence[Case], refused: float = REFUSED_SHARE) -> dict[str, float]:
+def thresholds(gate: Gate, cases: Sequence[Case], refused: float) -> dict[str, float]:
     """The probabilities from which a gate answers, set on cases.
 
     "same" and "across" refuse the nominal share of answerable questions. "fallback" is for the other language where the

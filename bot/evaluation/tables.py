@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from bot.chatbot import Chatbot
 from bot.evaluation.answerable import (
+    CORPUS_PENALTY,
     CORPUS_REFUSED_SHARE,
     auroc,
     calibration_error,
@@ -16,14 +16,13 @@ from bot.evaluation.answerable import (
     fit_gate,
     fitted_cases,
     probability,
-    thresholds,
     train_and_test,
 )
 from bot.evaluation.fit import cross_validate, fit, pairs_of
 from bot.evaluation.squad import DataError, GoldSet, read, remembering
 from bot.evaluation.story import read_questions
 from bot.evaluation.table import Table, share
-from bot.evidence import Gate, pair_of
+from bot.evidence import pair_of
 from bot.settings import Settings
 from corpus.library import corpus_id
 
@@ -94,14 +93,11 @@ def answerable(settings: Settings, files: Sequence[Path]) -> Table:
 
 
 def fit_corpus(bot: Chatbot, questions: Path, unanswerable: Path, target: Path | None) -> str:
-    """Sets the gate's thresholds on a corpus' own questions and writes it where the chatbot looks for it, or to `target`."""
-    general = Gate.of(bot.index.model.id)
-    if general is None:
-        raise DataError(f"There is no gate for {bot.index.model.id} yet. Fit one on files in SQuAD's form first.")
+    """Fits the evidence gate on a corpus' own questions and writes it where the chatbot looks for it, or to `target`."""
     cases = corpus_cases(bot, read_questions(questions), read_questions(unanswerable))
     corpus = corpus_id(bot.settings.corpus)
-    provenance = {**general.provenance, "thresholds": [questions.name, unanswerable.name]}
-    gate = replace(general, corpus=corpus, thresholds=thresholds(general, cases, CORPUS_REFUSED_SHARE), provenance=provenance)
+    names = [questions.name, unanswerable.name]
+    gate = fit_gate(cases, bot.index.model.id, names, corpus=corpus, penalty=CORPUS_PENALTY, refused=CORPUS_REFUSED_SHARE)
     path = target or bot.settings.home / corpus / "gate.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(gate.to_dict(), indent=1) + "\n", encoding="utf-8")

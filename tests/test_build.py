@@ -1,0 +1,428 @@
+"""Builds: only what is new is embedded, and whatever happens to one, there is a right index before and after it."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from helpers import (
+    Hashed,
+    Home,
+    article,
+    articles,
+    command,
+    contents,
+    file_limit,
+    model_of,
+    python,
+    segment_of,
+    sentences_in,
+    sentences_of,
+    without_rights,
+)
+from tiny_models import write_tiny_bert
+
+from corpus import BUNDLED, Library, load
+from index.build import BuildError, BuildRunning, BuildSettings, embed, ensure, verify
+from index.cache import EmbeddingCache
+from index.e5 import BundledE5
+from index.generation import Generation, fingerprints
+from index.sealed import seal
+from index.segment import FORMAT, NewerFormat, SegmentError, check_files
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home whose embedder is small."""
+    return Home(tmp_path)
+
+
+def names(home: Home) -> list[str]:
+    """The segments that lie on disk."""
+    return sorted(path.name for path in (home.store.folder / "segments").iterdir())
+
+
+def test_the_first_build_and_one_of_unchanged_articles(home: Home) -> None:
+    found = articles(7)
+    first = home.build(found)
+    assert (len(first.segments), first.embedder, first.dimension) == (1, "hashed", 24)
+    assert first.fits("hashed", fingerprints(found))
+    assert sorted(home.embedder.embedded) == sorted(set(home.embedder.embedded))
+    before, count = contents(home.store.folder), len(home.embedder.embedded)
+    assert home.build(found[::-1]) == first
+    assert (contents(home.store.folder), len(home.embedder.embedded)) == (before, count)
+
+
+def test_an_added_article_is_one_new_segment(home: Home) -> None:
+    found = articles(6)
+    first = home.build(found)
+    old = contents(home.store.segment(first.segments[0].name))
+    home.embedder.embedded.clear()
+    added = article("zz", "A new ferry came. It was blue.")
+    second = home.build([*found, added])
+    assert [list(entry.live()) for entry in second.segments][1:] == [["zz"]]
+    assert second.segments[0] == first.segments[0]
+    assert contents(home.store.segment(first.segments[0].name)) == old
+    assert len(home.embedder.embedded) == 2
+
+
+def test_removed_and_changed_articles_are_gone(home: Home) -> None:
+    found = articles(6)
+    first = home.build(found)
+    removed = home.build(found[1:])
+    assert removed.segments == (replace(first.segments[0], gone=("a000",)),)
+    changed = [replace(found[1], text="Quite another text."), *found[2:]]
+    second = home.build(changed)
+    assert set(second.segments[0].gone) == {"a000", "a001"}
+    assert list(second.segments[1].live()) == ["a001"]
+    renamed = [replace(one, source=replace(one.source, title="Other")) if one.id == "a002" else one for one in changed]
+    third = home.build(renamed)
+    assert list(third.segments[2].live()) == ["a002"]
+    again = home.build(found)
+    assert again.articles() == fingerprints(found)
+
+
+def test_more_than_four_segments_are_merged_without_embedding_anything_again(home: Home) -> None:
+    found = articles(12)
+    counts = [len(home.build(found[:number]).segments) for number in (8, 9, 10, 11)]
+    assert counts == [1, 2, 3, 4]
+    home.embedder.embedded.clear()
+    merged = home.build(found)
+    assert len(merged.segments) == 1
+    assert not merged.segments[0].gone
+    assert len(home.embedder.embedded) == 3
+    home.build(found[:11])
+    assert len(names(home)) <= 2
+
+
+def test_another_model_makes_everything_anew(home: Home) -> None:
+    found = articles(5)
+    first = home.build(found)
+    other = Home(home.folder, Hashed(40), "hashed:2")
+    second = other.build(found)
+    assert (second.dimension, second.embedder, len(second.segments)) == (40, "hashed:2", 1)
+    assert second.segments[0].name != first.segments[0].name
+    assert sorted(other.embedder.embedded) == sorted(home.embedder.embedded)
+    back = Home(home.folder)
+    back.build(found)
+    assert back.embedder.embedded == []
+
+
+def test_articles_without_a_sentence_are_indexed_too(home: Home) -> None:
+    found = [article("a", ""), article("b", "# Title", "de"), article("c", "")]
+    assert home.build(found).articles() == fingerprints(found)
+    home.build([*found, article("d", "One sentence.")])
+
+
+def test_every_finished_batch_is_kept_at_once(tmp_path: Path) -> None:
+    class Stopping(Hashed):
+        def encode_document(self, texts: list[str], /):  # type: ignore[no-untyped-def]
+            if len(self.embedded) > 200:
+                raise KeyboardInterrupt
+            return super().encode_document(texts)
+
+    cache = EmbeddingCache.open(tmp_path, "hashed", 24, 2**30)
+    texts = [f"text {number}" for number in range(500)]
+    told: list[tuple[int, int]] = []
+    stopping = Stopping()
+    with pytest.raises(KeyboardInterrupt):
+        embed(model_of(stopping), cache, texts, lambda done, total: told.append((done, total)))
+    assert set(cache.get(texts)) == set(stopping.embedded[1:] if stopping.embedded[0] == "dimension" else stopping.embedded)
+    assert told[0] == (0, 500)
+    fresh = Hashed()
+    vectors = embed(model_of(fresh), cache, [*texts, *texts], lambda done, total: told.append((done, total)))
+    assert set(vectors) == set(texts)
+    assert set(fresh.embedded) == set(texts) - set(stopping.embedded)
+    assert told[-1] == (500, 500)
+
+
+CORRUPTIONS: dict[str, Callable[[Home, Generation], object]] = {
+    "no pointer": lambda home, now: (home.store.folder / "current").unlink(),
+    "an empty pointer": lambda home, now: (home.store.folder / "current").write_bytes(b""),
+    "a pointer to nothing": lambda home, now: (home.store.folder / "current").write_bytes(b"000077\n"),
+    "a pointer that is no text": lambda home, now: (home.store.folder / "current").write_bytes(b"\xff\xfe\0"),
+    "no manifest": lambda home, now: shutil.rmtree(home.store.folder / "generations"),
+    "half a manifest": lambda home, now: cut(home.store.folder / "generations" / f"{now.name}.json"),
+    "no segment": lambda home, now: shutil.rmtree(home.store.segment(now.segments[0].name)),
+    "no segments": lambda home, now: shutil.rmtree(home.store.folder / "segments"),
+    "half a segment": lambda home, now: cut(home.store.segment(now.segments[0].name) / "pooled.npy"),
+    "half a Chroma": lambda home, now: cut(home.store.segment(now.segments[0].name) / "chroma" / "chroma.sqlite3"),
+    "no description": lambda home, now: (home.store.segment(now.segments[0].name) / "segment.json").unlink(),
+    "no cache": lambda home, now: home.cache.path.unlink(),
+    "a cache that is none": lambda home, now: (home.cache.path.write_bytes(b"x" * 9_999), shutil.rmtree(home.store.folder)),
+}
+
+
+def cut(path: Path) -> None:
+    """Leaves the first half of a file."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+@pytest.mark.parametrize("corrupt", CORRUPTIONS.values(), ids=CORRUPTIONS)
+def test_what_is_corrupt_is_built_anew(tmp_path: Path, corrupt: Callable[[Home, Generation], object]) -> None:
+    home = Home(tmp_path / "a newer home")
+    found = articles(3)
+    corrupt(home, home.build(found))
+    home.build(found)
+    home.build([*found, article("zz", "One more.")])
+
+
+def test_a_newer_index_is_left_as_it_is(home: Home) -> None:
+    found = articles(3)
+    now = home.build(found)
+    home.store.switch(replace(now, format=FORMAT + 1))
+    before = contents(home.store.folder)
+    with pytest.raises(NewerFormat, match="newer Dealbrief"):
+        home.build([*found, article("zz", "One more.")])
+    assert contents(home.store.folder) == before
+
+
+def test_a_segment_whose_vectors_are_others_does_not_pass(tmp_path: Path) -> None:
+    model = model_of(Hashed())
+    one = segment_of(tmp_path / "1", articles(4), model)
+    other = segment_of(tmp_path / "2", [replace(a, text=a.text.replace("April", "Mai")) for a in articles(4)], model)
+    fewer = segment_of(tmp_path / "3", articles(4)[1:], model)
+    verify(one)
+    whole = contents(one / "chroma")
+    for wrong, words in ((other, "does not find itself"), (fewer, "vectors instead of")):
+        shutil.rmtree(one / "chroma")
+        shutil.copytree(wrong / "chroma", one / "chroma")
+        stamp(one)
+        with pytest.raises(SegmentError, match=words):
+            verify(one)
+        said = python("-m", "index.build", "--verify", str(one))
+        assert (said.returncode, said.stdout.count("\n"), words in said.stdout) == (1, 1, True)
+    assert whole != contents(one / "chroma")
+
+
+def stamp(folder: Path) -> None:
+    """Describes a segment's files anew, as if it had been written so."""
+    import hashlib
+    import json
+
+    about = json.loads((folder / "segment.json").read_text(encoding="utf-8"))
+    about.pop("sha256")
+    about["files"] = {
+        name: [len(data), hashlib.sha256(data).hexdigest()] for name, data in contents(folder).items() if name != "segment.json"
+    }
+    (folder / "segment.json").write_text(seal(about), encoding="utf-8")
+    check_files(folder)
+
+
+# From here on builds run in child processes, with the bundled model.
+
+
+@pytest.fixture
+def settings(tmp_path: Path, write_corpus: Callable[..., Path]) -> BuildSettings:
+    """A corpus of three articles, and a home and a cache of its own."""
+    return BuildSettings(corpus=write_corpus(), home=tmp_path / "home", cache=tmp_path / "cache")
+
+
+def run(settings: BuildSettings, *options: str, **given: object) -> subprocess.CompletedProcess[str]:
+    """A build in a child process."""
+    return subprocess.run(command(settings, *options), capture_output=True, text=True, timeout=200, **given)  # type: ignore[call-overload,no-any-return]
+
+
+def right(settings: BuildSettings, library: Library | None = None) -> None:
+    """The index in use is exactly the articles."""
+    found = list(library or load(settings.corpus))
+    assert sentences_in(settings.store, found) == sentences_of(found)
+
+
+def write_version(corpus: Path, number: int, sentences: int = 25) -> Library:
+    """Changes the corpus: one article of new sentences, and another text of an old one."""
+    lines = [f"In year {1900 + number} ferry {number}-{at} of the line sailed to port {at * number}." for at in range(sentences)]
+    for name, some in (("grown.md", lines), ("changed.md", lines[:2])):
+        (corpus / name).write_text(f"---\ntitle: Version {number}\nlanguage: en\n---\n{' '.join(some)}\n", encoding="utf-8")
+    return load(corpus)
+
+
+def test_a_build_that_is_killed_at_any_moment_leaves_the_old_index_or_the_new_one(
+    settings: BuildSettings, engine: BundledE5
+) -> None:
+    chance = random.Random(20250402)
+    old = write_version(settings.corpus, 0)
+    started = time.perf_counter()
+    ensure(settings)
+    whole = time.perf_counter() - started
+    for number in range(1, 9):
+        new = write_version(settings.corpus, number)
+        child = subprocess.Popen(command(settings, "--wait"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(chance.uniform(0.2, 0.9) * whole)
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        name = settings.store.pointer()
+        assert name
+        used = settings.store.read(name)
+        assert used.fits(engine.id, fingerprints((old if used.fits(engine.id, fingerprints(old.articles)) else new).articles))
+        old = old if used.fits(engine.id, fingerprints(old.articles)) else new
+        right(settings, old)
+    ensure(settings)
+    right(settings)
+    name = settings.store.pointer()
+    assert name
+    kept = {entry.name for path in (settings.store.folder / "generations").iterdir() for entry in settings.store.read(path.stem).segments}
+    assert {path.name for path in (settings.store.folder / "segments").iterdir()} == kept
+
+
+def test_two_builds_at_once_one_waits_or_says_so(settings: BuildSettings) -> None:
+    first = subprocess.Popen(command(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    writer = settings.store.folder / "writer"
+    while not (writer.is_file() and writer.read_text()):
+        assert first.poll() is None
+        time.sleep(0.01)
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        says = run(settings)
+        assert (says.returncode, says.stdout) == (75, f"another process ({first.pid}) is building this index\n")
+        with pytest.raises(BuildRunning, match="is building this index"):
+            ensure(settings, wait=False)
+        waits = subprocess.Popen(command(settings, "--wait"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+    assert first.communicate() == ("", "")
+    assert waits.communicate() == ("", "")
+    assert (first.returncode, waits.returncode) == (0, 0)
+    right(settings)
+    assert len(list((settings.store.folder / "generations").iterdir())) == 1
+
+
+@pytest.mark.parametrize("size", [0, 9_000, 60_000, 150_000])
+@pytest.mark.parametrize("cached", [False, True], ids=["new", "cached"])
+def test_a_full_disk_is_one_sentence_and_the_old_index_stays(settings: BuildSettings, size: int, cached: bool) -> None:
+    old = load(settings.corpus)
+    ensure(settings)
+    write_version(settings.corpus, 1, sentences=60)
+    if cached:  # so that it is the home that is full, and not the cache
+        ensure(replace(settings, home=settings.home.with_name("other home")))
+    said = run(settings, preexec_fn=file_limit(size))
+    assert (said.returncode, said.stderr) == (1, "")
+    assert said.stdout.count("\n") == 1
+    assert "Free space" in said.stdout
+    right(settings, old)
+    ensure(settings)
+    right(settings)
+
+
+def test_a_home_that_cannot_be_written_is_one_sentence(settings: BuildSettings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "closed").mkdir(mode=0o555)
+    for home in (tmp_path / "file" / "home", tmp_path / "closed", tmp_path / "closed" / "below"):
+        said = run(replace(settings, home=home), preexec_fn=without_rights)
+        assert (said.returncode, said.stderr) == (1, "")
+        assert str(home) in said.stdout
+        assert said.stdout.endswith("Give another with --home DIR.\n")
+        assert said.stdout.count("\n") == 1
+    for cache in (tmp_path / "file" / "cache", tmp_path / "closed" / "cache"):
+        said = run(replace(settings, cache=cache), preexec_fn=without_rights)
+        assert (said.returncode, said.stderr, said.stdout.count("\n")) == (1, "", 1)
+        assert "--cache DIR" in said.stdout
+    ensure(settings)
+    index = settings.store.folder
+    for path in [*index.rglob("*"), index]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    old = load(settings.corpus)
+    write_version(settings.corpus, 1)
+    said = run(settings, preexec_fn=without_rights)
+    for path in [index, *index.rglob("*")]:
+        path.chmod(0o755)
+    assert (said.returncode, said.stderr, said.stdout.count("\n")) == (1, "", 1)
+    assert "--home DIR" in said.stdout
+    right(settings, old)
+
+
+def test_errors_of_the_child_are_told_in_its_own_sentence(settings: BuildSettings, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for wrong, words in (
+        (replace(settings, corpus=tmp_path / "missing"), "There is no corpus folder"),
+        (replace(settings, corpus=tmp_path / "empty"), "has no article. Put \\*.md files there."),
+        (replace(settings, embedding_model=str(tmp_path / "none")), "could not be loaded"),
+        (replace(settings, weights=tmp_path / "none.bin"), "weights"),
+    ):
+        with pytest.raises(BuildError, match=f"The index could not be built: .*{words}") as caught:
+            ensure(wrong)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_newer_index_is_refused_by_the_child(settings: BuildSettings) -> None:
+    ensure(settings)
+    name = settings.store.pointer()
+    assert name
+    settings.store.switch(replace(settings.store.read(name), format=FORMAT + 1))
+    before = contents(settings.store.folder / "segments")
+    with pytest.raises(BuildError, match="was written by a newer Dealbrief. Update Dealbrief."):
+        ensure(settings)
+    assert contents(settings.store.folder / "segments") == before
+
+
+def test_bad_files_do_not_keep_the_good_ones_out(settings: BuildSettings) -> None:
+    (settings.corpus / "bad.md").write_bytes(b"\xff")
+    (settings.corpus / os.fsdecode(b"\xff.md")).write_text("---\ntitle: A\nlanguage: en\n---\nText.")
+    ensure(settings)
+    right(settings)
+    assert len(load(settings.corpus)) == 3
+
+
+def test_any_text_that_an_article_may_hold_can_be_indexed(settings: BuildSettings) -> None:
+    bodies = [
+        "<|endoftext|> said he. NUL \0 and U\u0308 and \u200b.", "x" * 9_000 + ".", "wort " * 3_000 + ".", "😀 " * 700, "a" + " " * 200_000 + "b.",
+        "U.S. " * 2_000, "- \n- \n#", "亚马逊提出收购要约。", "'; DROP TABLE vectors; --", "\u2028.\u2029.", ".",
+    ]  # fmt: skip
+    for number, body in enumerate(bodies):
+        text = f"---\ntitle: 'Title {number} 😀'\nlanguage: {['en', 'de', 'zh-hans'][number % 3]}\n---\n{body}\n"
+        (settings.corpus / f"Ü {number}.md").write_text(text, encoding="utf-8")
+    ensure(settings)
+    right(settings)
+    assert len(load(settings.corpus)) == 3 + len(bodies)
+
+
+def test_another_model_by_path_in_the_child(settings: BuildSettings, tmp_path: Path) -> None:
+    ensure(settings)
+    tiny = replace(settings, embedding_model=str(write_tiny_bert(tmp_path / "tiny")))
+    ensure(tiny)
+    right(tiny)
+    name = tiny.store.pointer()
+    assert name
+    now = tiny.store.read(name)
+    assert (now.dimension, len(now.segments)) == (32, 1)
+    assert now.embedder.startswith("tiny:")
+    ensure(settings)
+    right(settings)
+
+
+def test_stray_files_in_the_working_directory_do_no_harm(
+    settings: BuildSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stray = tmp_path / "stray"
+    stray.mkdir()
+    for name in ("bot", "index", "corpus", "chromadb", "numpy", "json", "random"):
+        (stray / f"{name}.py").write_text("raise SystemExit('stray')")
+    monkeypatch.chdir(stray)
+    ensure(settings)
+    right(settings)
+    assert python("-m", "index.build", "--help", cwd=stray).returncode == 0
+    assert not list(stray.glob("__pycache__"))
+
+
+def test_a_script_without_a_main_guard_may_build(settings: BuildSettings, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\nfrom index.build import BuildSettings, ensure\n"
+        f"ensure(BuildSettings(Path({str(settings.corpus)!r}), Path({str(settings.home)!r}), Path({str(settings.cache)!r})))\nprint('built')"
+    )
+    said = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=200)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "built\n", "")
+    right(settings)
+
+
+def test_a_corpus_has_an_index_of_its_own_in_a_home(settings: BuildSettings) -> None:
+    assert replace(settings, corpus=BUNDLED).store.folder == settings.home / "bundled" / "index"
+    assert settings.store.folder.parent.name.startswith("corpus-")

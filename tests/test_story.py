@@ -1,0 +1,41 @@
+"""The first questions of anyone who tries it, over the bundled story, on the command line and from Python."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from command import Command
+from contract import check_schema
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "language", "word"),
+    [
+        ("Who received Amazon's offer letter for TikTok?", "answer", "en", "Lutnick"),
+        ("Wem gehört TikTok in den USA heute?", "answer", "de", "Oracle"),
+        ("What is the capital of Peru?", "refusal", "en", "Peru"),
+    ],
+)
+def test_a_first_question(story: Command, question: str, kind: str, language: str, word: str) -> None:
+    run = story.run("ask", question, "--json")
+    assert run.code == (0 if kind == "answer" else 3)
+    printed = json.loads(run.out)
+    check_schema(printed)
+    assert (printed["kind"], printed["language"], printed["as_of"]) == (kind, language, "2026-06-30")
+    assert word in printed["text"]
+    assert printed["confidence"] is not None
+
+
+def test_from_python_without_a_main_guard(story: Command) -> None:
+    code = "from bot import ask; print(ask('Who received the letter?').text)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=story.environment(), cwd=story.home, check=False
+    )
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+    assert done.stdout.strip()
+
+
+def test_the_bundled_story_is_clean_and_fits_its_index(story: Command) -> None:
+    run = story.run("doctor", "--json")
+    assert (run.code, json.loads(run.out)["problems"]) == (0, [])
