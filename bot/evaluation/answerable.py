@@ -30,6 +30,8 @@ CORPUS_REFUSED_SHARE = 0.1
 """The same for a corpus' own questions: close ones that it does not answer are told apart worse, and a wrong answer costs
 more than a refusal."""
 """The share of answerable questions that the default threshold may refuse, on the data it is fitted on."""
+CORPUS_PENALTY = 300.0
+"""A corpus has a few hundred questions, not thousands, so its gate is held close to "every feature counts a little"."""
 FALLBACK_SHARE = 0.05
 """The share of unanswerable questions that may pass in the other language where the question's own has refused."""
 
