@@ -1,5 +1,7 @@
 """How an answer is composed of ranked sentences: what may be shown, what comes first, how many, in which order."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from bot.extractive import Choice, compose, eligible, leans
 from bot.question import take_apart
 from corpus.article import Article, PartialDate, Source
 from index.claims import ClaimMaker
-from index.search import SearchResult
+from index.search import Ranking, SearchResult
 
 FILLER = "the town of Aalholm and the island of Brekke".split()
 ACTORS = {"Amazon": (), "Oracle": ("Oracle Corp.",), "Northwind": ()}
@@ -25,6 +27,11 @@ def origin(article: Article) -> str:
     return article.source.publisher or article.id
 
 
+def ranking(results: list[SearchResult]) -> Ranking:
+    """What a search found, without the similarities that composing does not look at."""
+    return replace(Ranking.none("en"), results=tuple(results))
+
+
 def shown(question: str, *results: list[SearchResult]) -> list[str]:
     """The sentences that are shown for a question whose parts found these."""
     return [choice.claim.representative.text for choice in choices(question, *results)]
@@ -33,7 +40,7 @@ def shown(question: str, *results: list[SearchResult]) -> list[str]:
 def choices(question: str, *results: list[SearchResult]) -> list[Choice]:
     asked = take_apart(question)
     assert len(asked.parts) == len(results)
-    return compose(asked, results, ClaimMaker(ACTORS, origin))
+    return compose(asked, [ranking(part) for part in results], ClaimMaker(ACTORS, origin))
 
 
 LETTER = "Amazon sent its letter to two members of the government."
