@@ -18,7 +18,7 @@ from corpus.errors import BriefingError
 
 PORTS_TRIED = 50
 _HERE = Path(__file__).parent
-_FILES = {"style.css", "start.js", "app.js", "sources.js", "articles.js"}
+_FILES = frozenset({"style.css", "start.js", "app.js", "articles.js", "box.js", "sources.js", "take.js"})
 _HEAD = (
     b'<link rel="stylesheet" href="web/style.css"><script src="web/start.js"></script>'
     b'<script type="module" src="web/app.js"></script>'
