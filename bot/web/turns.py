@@ -131,7 +131,7 @@ def _group(turn: Turn, number: int, library: Library) -> Markup | None:
     if not cited:
         return None
     cards = [card(citation, check, number, library, turn.language) for citation, check in cited]
-    return element("section", *cards, class_="group", data_group=number)
+    return element("section", *cards, class_="group", data_group=number, data_question=turn.question)
 
 
 def _citations(turn: Turn) -> list[tuple[Citation, Check]]:

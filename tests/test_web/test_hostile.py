@@ -93,7 +93,7 @@ def test_hostile_articles_are_shown_as_text_wherever_they_stand(watched: Callabl
     assert "evil" not in "".join(own_links(page))
     for marker in page.locator(".turn .marker").all()[:12]:
         marker.hover()
-    for button in page.locator("#sources .read").all()[::4]:
+    for button in page.locator("#sources .read").all()[::8]:
         button.evaluate("button => button.click()")
         page.wait_for_selector("#reading mark")
         page.keyboard.press("Escape")
@@ -104,7 +104,7 @@ def test_hostile_articles_are_listed_and_read_as_text(watched: Callable[[str], P
     page = watched("?view=articles")
     expect(page.locator(".rows li")).to_have_count(len(HOSTILE))
     assert sorted(page.locator(".rows a").all_text_contents()) == sorted(HOSTILE)
-    for link in page.locator(".rows a").all()[::8]:
+    for link in page.locator(".rows a").all()[::16]:
         link.click()
         page.wait_for_selector("#reading .text")
         page.keyboard.press("Escape")
@@ -114,7 +114,7 @@ def test_hostile_questions_are_shown_as_they_were_typed(watched: Callable[[str],
     page = watched("?q=" + quote("refuse this"))
     page.wait_for_selector('.turn[data-state="done"]')
     asked = [text for text in HOSTILE if text.isprintable()]
-    for number, text in enumerate(asked[:24] + asked[-8:], 2):
+    for number, text in enumerate(asked[::6], 2):
         page.fill("#question", f"refuse {text}")
         page.press("#question", "Enter")
         turn = page.locator(f'.turn[data-turn="{number}"][data-state="done"]')
