@@ -1,29 +1,25 @@
 // The chat: sends questions, keeps what was typed until it is answered, copies and saves. Texts come from the server.
 import { closeArticle, openArticle, readArticle, showView, translateOptions, viewNames } from "./articles.js";
+import { box, find, fit, kept, language, say, words, write } from "./box.js";
 import { closeSources, followMarker, settleSources, showSources } from "./sources.js";
-
-const find = (selector) => document.querySelector(selector);
-const language = () => document.documentElement.lang;
-const words = (key, values = {}) => {
-  const texts = JSON.parse(find(".head").dataset.words)[language()];
-  return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-};
+import { absolute, address, copy, save, whole } from "./take.js";
 
 let server = null;
 let sent = null; // the question that is being answered: its text, its token, whether it stands in the conversation
 let editing = false;
+let haltedAt = -Infinity; // when a question was stopped, which Gradio reports as a failure soon after
 let dropped = null; // the timer that looks whether the server is still there
 
-const box = () => find("#question");
-const turns = () => [...document.querySelectorAll(".turn")];
+const turns = () => [...document.querySelectorAll(".turn:not([hidden])")];
+const current = () => find("#conversation .turn");
 
 function ask(question, replace = false) {
   if (sent || !question.trim()) return;
-  sent = { question, token: String(Date.now() + Math.random()), shown: false };
+  sent = { question, token: String(Date.now() + Math.random()), shown: false, shelved: replace ? [] : shelve() };
   document.body.classList.add("busy");
   say("");
   server.ask({ question, language: language(), replace, token: sent.token });
-  dropped = setInterval(lookForServer, 5000);
+  dropped = setInterval(lookForServer, 3000);
   showView("ask");
 }
 
@@ -36,15 +32,30 @@ async function lookForServer() {
   }
 }
 
+// The server sends the last turn only. The one before it is copied, unseen, until another takes its place.
+function shelve() {
+  const copied = [[current(), "#past"], [find("#sources .group"), "#past-sources"]].filter(([part]) => part);
+  return copied.map(([part, shelf]) => {
+    const copy = part.cloneNode(true);
+    copy.hidden = true;
+    for (const button of copy.querySelectorAll(".last")) button.remove();
+    find(shelf).append(copy);
+    return copy;
+  });
+}
+
 // The server sent something: the question appeared, a statement came, or the turn is done.
 function update() {
-  const last = turns().at(-1);
+  const last = current();
   document.body.classList.toggle("talking", Boolean(last));
+  if (sent && last?.dataset.token === sent.token) progress(last);
   settleSources();
-  if (!sent || !last) return;
-  if (last.dataset.token !== sent.token) return;
+}
+
+function progress(last) {
   if (!sent.shown) {
     sent.shown = true;
+    for (const copy of sent.shelved) copy.hidden = false;
     if (box().value === sent.question) write("");
     last.scrollIntoView({ block: "start" });
   }
@@ -64,6 +75,8 @@ function finish(turn) {
 
 function rest() {
   clearInterval(dropped);
+  // The turn before stands in its place again.
+  if (current()?.dataset.token !== sent?.token) for (const copy of sent?.shelved ?? []) copy.remove();
   sent = null;
   leaveEditing();
   document.body.classList.remove("busy");
@@ -71,7 +84,11 @@ function rest() {
 
 // The answer did not come; what was typed goes back into the box.
 function failed(reason = "failed") {
-  if (!sent) return;
+  const wasStopped = reason === "failed" && performance.now() - haltedAt < 2000;
+  if (sent && !wasStopped) giveUp(reason);
+}
+
+function giveUp(reason) {
   const { question } = sent;
   rest();
   if (!box().value) write(question);
@@ -89,33 +106,6 @@ function refused() {
   box().focus();
 }
 
-function say(text) {
-  let place = find("#said");
-  if (!place) {
-    place = document.createElement("p");
-    place.id = "said";
-    place.setAttribute("role", "alert");
-    find(".composer").prepend(place);
-  }
-  place.textContent = text;
-  if (!text) place.remove();
-}
-
-function write(text) {
-  box().value = text;
-  fit();
-}
-
-function fit() {
-  const area = box();
-  const limit = Number(area.dataset.limit);
-  area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight, innerHeight / 3)}px`;
-  const length = area.value.length;
-  find("#length").textContent = length > limit * 0.9 ? words("too_long", { length: length.toLocaleString(language()), limit: limit.toLocaleString(language()) }) : "";
-  find("#length").classList.toggle("over", length > limit);
-}
-
 function startEditing(question) {
   editing = true;
   if (question !== undefined) write(question);
@@ -129,52 +119,9 @@ function leaveEditing() {
   find("#editing").hidden = true;
 }
 
-// Changes the address to one that shows this again; the rest of it goes.
-export function address(parameters, push = false) {
-  const query = new URLSearchParams(parameters).toString();
-  history[push ? "pushState" : "replaceState"]({}, "", query ? `?${query}` : location.pathname);
-}
-
-export function absolute(parameters) {
-  return `${location.origin}${location.pathname}?${new URLSearchParams(parameters)}`;
-}
-
-export async function copy(text, button) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    button.after(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  const before = button.innerHTML;
-  button.style.minWidth = `${button.offsetWidth}px`;
-  button.textContent = words("copied");
-  find("#announcer").textContent = words("copied");
-  setTimeout(() => (button.innerHTML = before), 1500);
-}
-
-function save(text, name, type) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
-function whole() {
-  const heading = (turn) => `## ${turn.dataset.question.replace(/\s+/g, " ").replace(/([\\`*_{}[\]<>#|~$])/g, "\\$1")}`;
-  // Footnotes of a file share one name space, so each turn's get the turn's number in front.
-  const numbered = (turn) => turn.dataset.markdown.replace(/\[\^(\d+)\]/g, `[^${turn.dataset.turn}-$1]`);
-  return turns().filter((turn) => turn.dataset.markdown).map((turn) => `${heading(turn)}\n\n${numbered(turn)}\n`).join("\n");
-}
-
 const actions = {
   example: (button) => ask(button.textContent),
-  stop: () => server.halt(),
+  stop: halt,
   copy: (button) => copy(button.closest(".turn").dataset.markdown, button),
   link: (button) => copy(absolute({ q: button.closest(".turn").dataset.question }), button),
   proof: (button) => save(button.closest(".turn").dataset.proof, "dealbrief-answer.json", "application/json"),
@@ -182,10 +129,12 @@ const actions = {
   edit: (button) => startEditing(button.closest(".turn").dataset.question),
   sources: (button) => showSources(button.closest(".turn").dataset.turn, button),
   "close-sources": closeSources,
-  save: () => save(whole(), "dealbrief.md", "text/markdown"),
+  save: () => save(whole(turns()), "dealbrief.md", "text/markdown"),
   print: () => print(),
   clear: () => {
+    if (sent) haltedAt = performance.now();
     rest();
+    for (const shelf of ["#past", "#past-sources"]) find(shelf).replaceChildren();
     server.anew();
     address({});
     box().focus();
@@ -193,6 +142,11 @@ const actions = {
   read: (target) => openArticle(target.dataset),
   "link-article": (button) => copy(location.href, button),
 };
+
+function halt() {
+  haltedAt = performance.now();
+  server.halt();
+}
 
 function clicked(event) {
   const target = event.target.closest("[data-do], [data-card], [data-language], [data-view]");
@@ -211,7 +165,7 @@ function go(view) {
 }
 
 function choose(chosen) {
-  document.documentElement.lang = chosen;
+  document.documentElement.dataset.speaks = chosen;
   try {
     localStorage.setItem("dealbrief.language", chosen);
   } catch {
@@ -249,7 +203,6 @@ function route(opening) {
   if (wanted.has("article")) readArticle(Object.fromEntries(wanted));
   else closeArticle();
   if (opening && wanted.get("q")) {
-    write(wanted.get("q"));
     ask(wanted.get("q"));
   }
 }
@@ -280,6 +233,7 @@ function start() {
   watch("#conversation", update);
   watch("#problem", refused);
   addEventListener("popstate", () => route(false));
+  write(kept());
   translate();
   if (matchMedia("(min-width: 60rem)").matches) box().focus({ preventScroll: true });
   route(true);

@@ -52,11 +52,13 @@ def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:
         _part(shell.head(bot.library) + shell.reader(), "top")
         with gr.Row(elem_id="ask"):
             with gr.Column(elem_id="talk"):
+                _part(shell.shelf("past"), "before")
                 talk = _part(shell.opening(bot.library), "conversation")
                 problem = _part(Markup(""), "problem")
                 _part(shell.composer(), "composer")
             with gr.Column(elem_id="beside"):
                 _part(shell.beside(), "beside-head")
+                _part(shell.shelf("past-sources"), "beside-before")
                 cards = _part(sources((), bot.library), "sources")
         _part(_articles(bot), "articles")
         _connect(bot, limiter, turns, [turns, talk, cards, problem])
@@ -85,7 +87,7 @@ def _connect(bot: Chatbot, limiter: Limiter, turns: gr.State, shown: list[Any]) 
 
     hidden = {"show_progress": "hidden", "api_visibility": "private"}
     bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=[article, articles])
-    asked = bridge.ask(_answering(bot, limiter), [turns], shown, concurrency_limit=AT_ONCE, **hidden)
+    asked = bridge.ask(_answering(bot, limiter), [turns], shown, concurrency_limit=AT_ONCE, trigger_mode="multiple", **hidden)
     asked.failure(None, js="() => window.dealbrief.failed()", api_visibility="private")
     halted = bridge.halt(None, cancels=[asked], api_visibility="private")
     halted.then(lambda turns: _show(bot, stop(turns)), [turns], shown, queue=False, **hidden)

@@ -1,7 +1,8 @@
 // Reading: the window with a whole article, and the view of all articles.
-import { address, articleFrom, articlesFrom } from "./app.js";
+import { articleFrom, articlesFrom } from "./app.js";
+import { find, language } from "./box.js";
+import { address } from "./take.js";
 
-const find = (selector) => document.querySelector(selector);
 export const viewNames = ["ask", "articles"];
 let before = null; // the address from which the article was opened
 let typing = null;
@@ -69,7 +70,6 @@ async function list() {
 }
 
 export function translateOptions() {
-  const language = document.documentElement.lang;
-  for (const option of document.querySelectorAll("option[data-en]")) option.textContent = option.dataset[language];
+  for (const option of document.querySelectorAll("option[data-en]")) option.textContent = option.dataset[language()];
   if (document.body.dataset.view === "articles") list();
 }

@@ -39,7 +39,7 @@ class Guard:
         elif _length(scope) > MAX_BODY:
             await _too_large(send)
         else:
-            await self.app(_uncompressed(scope), receive, Page(send, self.head).send)
+            await self.app(_uncompressed(scope), _bounded(receive), Page(send, self.head).send)
 
 
 class Page:
@@ -96,6 +96,19 @@ def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 def _length(scope: Scope) -> int:
     given = dict(scope["headers"]).get(b"content-length", b"0")
     return int(given) if given.isdigit() else 0
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body without a length may not grow beyond the bound either; then it is as if the client had gone."""
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        return message if read <= MAX_BODY else {"type": "http.disconnect"}
+
+    return bounded
 
 
 def _uncompressed(scope: Scope) -> Scope:

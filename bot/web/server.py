@@ -18,11 +18,7 @@ from corpus.errors import BriefingError
 
 PORTS_TRIED = 50
 _HERE = Path(__file__).parent
-_FILES = {"style.css", "start.js", "app.js", "sources.js", "articles.js"}
-_HEAD = (
-    b'<link rel="stylesheet" href="web/style.css"><script src="web/start.js"></script>'
-    b'<script type="module" src="web/app.js"></script>'
-)
+_MODULES = ("app.js", "articles.js", "box.js", "sources.js", "take.js")
 _PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#14161a"}
 
 
@@ -43,7 +39,7 @@ def run(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> None:
 
 
 def build_server(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> ASGIApp:
-    """Gradio's app with our style and script, /healthz and the security headers. WebError where it would be open to all."""
+    """Gradio's app with our style and scripts, /healthz and the security headers. WebError where it would be open to all."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/healthz", lambda: health(bot), methods=["GET"])
     app.mount("/web", _OwnFiles(directory=_HERE))
@@ -51,7 +47,14 @@ def build_server(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> ASGIApp
     options: dict[str, Any] = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "pwa": False}
     options |= {"enable_monitoring": False, "mcp_server": False, "max_file_size": 0, "theme": theme}
     gr.mount_gradio_app(app, blocks, path="/", server_name=settings.host, auth=_auth(settings), **options)
-    return Guard(app, _HEAD)
+    return Guard(app, head())
+
+
+def head() -> bytes:
+    """What goes into the page's head: the style and the first script in place, so that the first paint is the right one."""
+    style, first = ((_HERE / name).read_text(encoding="utf-8") for name in ("style.css", "start.js"))
+    ahead = "".join(f'<link rel="modulepreload" href="web/{name}">' for name in _MODULES)
+    return f'<style>{style}</style><script>{first}</script>{ahead}<script type="module" src="web/app.js"></script>'.encode()
 
 
 def health(bot: Chatbot) -> dict[str, Any]:
@@ -71,10 +74,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class _OwnFiles(StaticFiles):
-    """The style sheet and the scripts beside this module, and no other file."""
+    """The scripts beside this module, and no other file."""
 
     def lookup_path(self, path: str) -> tuple[str, Any]:
-        return super().lookup_path(path) if path in _FILES else ("", None)
+        return super().lookup_path(path) if path in _MODULES else ("", None)
 
 
 def _auth(settings: Settings) -> tuple[str, str] | None:

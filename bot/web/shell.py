@@ -59,7 +59,7 @@ def _switch() -> Markup:
             type="button",
             data_language=language,
             lang=language,
-            aria_label=language_name(language, language),
+            aria_label=f"{language.upper()} {language_name(language, language)}",
         )
         for language in LANGUAGES
     ]
@@ -134,6 +134,11 @@ def beside() -> Markup:
     return element(
         "div", element("h2", ui("sources")), button(ui("close"), do="close-sources", class_="quiet narrow"), class_="panel-head"
     )
+
+
+def shelf(name: str) -> Markup:
+    """Where the page keeps the turns, or the sources, before the last one."""
+    return element("div", id=name, class_="turns")
 
 
 def reader() -> Markup:

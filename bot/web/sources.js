@@ -1,12 +1,13 @@
 // Markers and the cards that they lead to: a preview on hover or focus, the card on click, and the way back.
-const find = (selector) => document.querySelector(selector);
+import { find } from "./box.js";
+
 let cameFrom = null; // the marker or button that opened the panel
 let group = null; // the turn whose sources are shown; null is the last one
 let count = 0;
 
 // After an update: a new turn's sources take the place of those shown.
 export function settleSources() {
-  const groups = [...document.querySelectorAll("#sources .group")];
+  const groups = [...document.querySelectorAll("#beside .group:not([hidden])")];
   if (groups.length !== count) group = null;
   count = groups.length;
   const shown = groups.find((section) => section.dataset.group === group) ?? groups.at(-1);
@@ -18,7 +19,7 @@ export function showSources(turn, opener) {
   cameFrom = opener;
   settleSources();
   document.body.classList.add("sources-open");
-  find("#sources .group.shown .card")?.focus();
+  find("#beside .group.shown .card")?.focus();
 }
 
 export function followMarker(marker) {

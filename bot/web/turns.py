@@ -9,36 +9,33 @@ from bot.answer import Answer, Check, Citation, Statement
 from bot.render import flat, to_markdown
 from bot.web.cards import byline, card, marker, quoted
 from bot.web.conversation import Turn, Turns
-from bot.web.html import button, element, join, ui
+from bot.web.html import button, element, in_both, ui
+from bot.web.shell import title_of
 from bot.wording import date_text, say
 from corpus.library import Library
 
 
 def conversation(turns: Turns, library: Library) -> Markup:
-    """The turns in order, the last one with what can be done about it."""
-    last = len(turns)
-    items = [_turn(turn, number, library, last=number == last) for number, turn in enumerate(turns, 1)]
-    return element("ol", *items, class_="turns")
+    """The last turn, with what can be done about it; the page itself keeps those before it as they were."""
+    heading = element("h1", in_both(lambda language: title_of(library, language)), class_="hidden")
+    return heading + element("div", _turn(turns[-1], len(turns), library), class_="turns")
 
 
 def sources(turns: Turns, library: Library) -> Markup:
-    """The cards of every turn; the page shows one turn's at a time."""
-    groups = [_group(turn, number, library) for number, turn in enumerate(turns, 1)]
-    if not any(groups):
-        return element("p", ui("no_sources_yet"), class_="none")
-    return join(groups)
+    """The cards of the last turn."""
+    return (_group(turns[-1], len(turns), library) if turns else None) or element("p", ui("no_sources_yet"), class_="none")
 
 
-def _turn(turn: Turn, number: int, library: Library, *, last: bool) -> Markup:
+def _turn(turn: Turn, number: int, library: Library) -> Markup:
     question = element(
         "h2", element("span", ui("question"), ": ", class_="hidden"), turn.question, class_="question", dir="auto"
     )
     return element(
-        "li",
+        "article",
         question,
         _said(turn, number, library),
         _remarks(turn.answer) if turn.answer else None,
-        _actions(turn, last=last) if turn.state != "pending" else None,
+        _actions(turn) if turn.state != "pending" else None,
         class_="turn",
         data_turn=number,
         data_token=turn.token,
@@ -116,15 +113,15 @@ def _remarks(answer: Answer) -> Markup | None:
     return element("ul", *items, class_="remarks", lang=language) if items else None
 
 
-def _actions(turn: Turn, *, last: bool) -> Markup:
+def _actions(turn: Turn) -> Markup:
     count = len(_citations(turn))
     buttons = [
         button(ui("show_sources", count=count), do="sources", class_="quiet narrow") if count else None,
         button(ui("copy"), do="copy") if turn.answer else None,
         button(ui("copy_link"), do="link"),
         button(ui("proof"), do="proof") if turn.answer else None,
-        button(ui("retry"), do="retry") if last else None,
-        button(ui("edit"), do="edit") if last else None,
+        button(ui("retry"), do="retry", class_="quiet last"),
+        button(ui("edit"), do="edit", class_="quiet last"),
     ]
     return element("div", *buttons, class_="actions")
 
@@ -134,7 +131,7 @@ def _group(turn: Turn, number: int, library: Library) -> Markup | None:
     if not cited:
         return None
     cards = [card(citation, check, number, library, turn.language) for citation, check in cited]
-    return element("section", *cards, class_="group", data_group=number)
+    return element("section", *cards, class_="group", data_group=number, data_question=turn.question)
 
 
 def _citations(turn: Turn) -> list[tuple[Citation, Check]]:

@@ -1,0 +1,53 @@
+// The box for the question and what the page says beside it; what was typed outlives a reload.
+export const find = (selector) => document.querySelector(selector);
+export const box = () => find("#question");
+export const language = () => document.documentElement.dataset.speaks;
+export const words = (key, values = {}) => {
+  const texts = JSON.parse(find(".head").dataset.words)[language()];
+  return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+};
+
+export function say(text) {
+  let place = find("#said");
+  if (!place) {
+    place = document.createElement("p");
+    place.id = "said";
+    place.setAttribute("role", "alert");
+    find(".composer").prepend(place);
+  }
+  place.textContent = text;
+  if (!text) place.remove();
+}
+
+export function write(text) {
+  box().value = text;
+  fit();
+}
+
+// What was typed outlives a reload, which Gradio itself does when a lost server is back.
+function keep(text) {
+  try {
+    sessionStorage.setItem("dealbrief.draft", text);
+  } catch {
+    // It is then lost with the page.
+  }
+}
+
+export function kept() {
+  try {
+    return sessionStorage.getItem("dealbrief.draft") ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function fit() {
+  const area = box();
+  keep(area.value);
+  const limit = Number(area.dataset.limit);
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, innerHeight / 3)}px`;
+  const length = area.value.length;
+  find("#length").textContent = length > limit * 0.9 ? words("too_long", { length: length.toLocaleString(language()), limit: limit.toLocaleString(language()) }) : "";
+  find("#length").classList.toggle("over", length > limit);
+}

@@ -1,0 +1,127 @@
+"""Texts that want to be markup, in questions, titles, bodies, publishers and addresses: they are shown, and that is all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from acts import overflow
+from conftest import served
+from payloads import HOSTILE
+from playwright.sync_api import Page, expect
+
+from bot.answer import Answer, Check, Citation, Message, Statement
+from bot.chatbot import Chatbot
+from bot.settings import Settings
+from corpus.article import Article, Note, Source, clean_text
+from corpus.library import Library, Story
+
+Open = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Quoting(Chatbot):
+    """A chatbot that quotes every article of its library."""
+
+    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
+        citations = [citation(article, number) for number, article in enumerate(self.library, 1)]
+        statements = tuple(Statement(cited.quote, (cited,), Check("verbatim")) for cited in citations)
+        notices = tuple(HOSTILE)
+        if question.startswith("refuse"):
+            yield Answer(question, question, "en", "refusal", "test", (), tuple(citations[:3]), message=question)
+            return
+        yield from statements[:2]
+        yield Answer(question, question + "?", "en", "answer", "test", statements, notices=notices)
+
+
+def citation(article: Article, number: int) -> Citation:
+    references = tuple(note.source for note in article.notes)
+    end = len(article.text)
+    return Citation(number, article.source, article.text, 0, end, f"sha256:{article.sha256}", references=references)
+
+
+def article(number: int, text: str) -> Article:
+    shown = clean_text(text)
+    source = Source(f"{number} {text}", text, text, "en", "original", text, text, text, text)
+    note = Source(f"note {number}", text, text, text, "original", text, text, text if number % 2 else None, text)
+    return Article(source, shown, (Note(len(shown), note),))
+
+
+@pytest.fixture(scope="module")
+def hostile_address(bot: Chatbot, settings: Settings) -> Iterator[str]:
+    articles = tuple(article(number, text) for number, text in enumerate(HOSTILE))
+    story = Story({"en": HOSTILE[0], "de": HOSTILE[16]}, {}, {"en": tuple(HOSTILE[:6]), "de": tuple(HOSTILE[16:22])})
+    library = Library(bot.library.folder, articles, (), story)
+    hostile = Quoting(bot.settings, library, bot.index, bot.gate, bot.opening_notices)
+    with served(hostile, settings) as url:
+        yield url
+
+
+@pytest.fixture
+def watched(open_page: Open, hostile_address: str) -> Iterator[Callable[[str], Page]]:
+    """Opens a hostile page; at the end nothing ran, nothing was shown in a dialog, nothing left its place."""
+    pages: list[Page] = []
+    dialogs: list[str] = []
+
+    def opened(query: str = "") -> Page:
+        page = open_page(query, at=hostile_address)
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        assert page.evaluate("window.ran") is None
+        assert overflow(page) <= 0
+        assert page.locator("iframe, object, embed, svg, video, audio, math, marquee, xss").count() == 0
+    assert dialogs == []
+
+
+def own_links(page: Page) -> list[str]:
+    return [str(href) for href in page.eval_on_selector_all("a", "links => links.map(link => link.getAttribute('href'))")]
+
+
+def test_hostile_articles_are_shown_as_text_wherever_they_stand(watched: Callable[[str], Page]) -> None:
+    page = watched("")
+    page.fill("#question", HOSTILE[0])
+    page.press("#question", "Enter")
+    page.wait_for_selector('.turn[data-state="done"]')
+    assert page.locator(".turn .quote").all_text_contents() == [clean_text(text) for text in HOSTILE]
+    assert page.locator("#sources .card").count() == len(HOSTILE)
+    for href in own_links(page):
+        assert href.startswith(("https://", "http://", "?", "#")), href
+    assert "evil" not in "".join(own_links(page))
+    for marker in page.locator(".turn .marker").all()[:12]:
+        marker.hover()
+    for button in page.locator("#sources .read").all()[::8]:
+        button.evaluate("button => button.click()")
+        page.wait_for_selector("#reading mark")
+        page.keyboard.press("Escape")
+        expect(page.locator("#reader")).to_be_hidden()
+
+
+def test_hostile_articles_are_listed_and_read_as_text(watched: Callable[[str], Page]) -> None:
+    page = watched("?view=articles")
+    expect(page.locator(".rows li")).to_have_count(len(HOSTILE))
+    assert sorted(page.locator(".rows a").all_text_contents()) == sorted(HOSTILE)
+    for link in page.locator(".rows a").all()[::16]:
+        link.click()
+        page.wait_for_selector("#reading .text")
+        page.keyboard.press("Escape")
+
+
+def test_hostile_questions_are_shown_as_they_were_typed(watched: Callable[[str], Page]) -> None:
+    page = watched("?q=" + quote("refuse this"))
+    page.wait_for_selector('.turn[data-state="done"]')
+    asked = [text for text in HOSTILE if text.isprintable()]
+    for number, text in enumerate(asked[::6], 2):
+        page.fill("#question", f"refuse {text}")
+        page.press("#question", "Enter")
+        turn = page.locator(f'.turn[data-turn="{number}"][data-state="done"]')
+        expect(turn.locator(".message")).to_contain_text(text)
+
+
+@pytest.mark.parametrize("name", ["article", "view", "q"])
+def test_hostile_addresses_open_a_page_and_nothing_more(watched: Callable[[str], Page], name: str) -> None:
+    page = watched(f"?{name}=" + quote(HOSTILE[17]))
+    page.wait_for_selector("#reading h2, #said, .turn")
