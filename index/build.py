@@ -231,9 +231,7 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
     except Timeout as error:
         raise BuildRunning(f"another process{_holder(settings.store)} is building this index") from error
     except OSError as error:
-        raise BuildError(
-            f"{settings.store.folder} cannot be written: {error.strerror or error}. Give another with --home DIR."
-        ) from error
+        raise _unwritable(settings.store, error) from error
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with lock, Progress(*columns, console=console, disable=not shown, transient=True) as bar:
         task = bar.add_task("Indexing sentences", total=None)

@@ -5,7 +5,8 @@ values and names decide, each with a veto (finding.md section 4). Two sentences 
 - the numbers, amounts and dates of one stand in the other, within 2 %; years alone veto only where nothing else is shared;
 - both deny or neither does; words of scope (all, only) and of measure (profit, share) agree;
 - they share a name, and the first two names come in the same order;
-- they share at least .3 of the stems of the shorter one.
+- they share at least half of the other stems of the shorter one, and three: names and dates, which every sentence of a
+  story has, do not count.
 Not merging costs a repeated sentence; merging wrongly costs the contract: so every doubt is a veto.
 """
 
@@ -14,13 +15,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpus.article import Article, PartialDate
+from index.dates import masked
 from index.lexical import terms
-from index.names import actor_order, same_name
+from index.names import actor_order, names, same_name
 from index.search import SearchResult
 from index.values import Value, missing, same, values
 
 TOLERANCE = 0.02
-LEAST_OVERLAP = 0.3
+LEAST_OVERLAP = 0.5
+LEAST_SHARED = 3
 NEARLY = 0.5
 """Difference of scores up to which another sentence of a claim may stand for it."""
 
@@ -123,10 +126,12 @@ class ClaimMaker:
 
 
 def understand(text: str, language: str, aliases: Mapping[str, tuple[str, ...]]) -> Saying:
-    """The stems, values and names of a sentence, and whether it denies, limits or measures."""
+    """The stems beside values and names, the values and names of a sentence, and whether it denies, limits or measures."""
+    found = values(text, language)
+    rest = masked(text, [*found, *names(text, language, aliases)])
     return Saying(
-        frozenset(terms(text, language)),
-        values(text, language),
+        frozenset(terms(rest, language)),
+        found,
         actor_order(text, language, aliases),
         len(_DENIAL.findall(text)) % 2 == 1,
         frozenset(word.casefold()[:4] for word in _SCOPE.findall(text)),
@@ -140,7 +145,9 @@ def says_the_same(first: Saying, second: Saying) -> bool:
         return False
     if first.measure and second.measure and not first.measure & second.measure:
         return False
-    if overlap(first, second) < LEAST_OVERLAP or not _values_agree(first.values, second.values):
+    if len(first.stems & second.stems) < LEAST_SHARED or overlap(first, second) < LEAST_OVERLAP:
+        return False
+    if not _values_agree(first.values, second.values):
         return False
     return _names_agree(first.names, second.names)
 

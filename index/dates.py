@@ -6,7 +6,7 @@ A date without a year takes the year of the date that it is joined to ("18 to 19
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from corpus.article import PartialDate
 
@@ -93,7 +93,19 @@ def dates(text: str, language: str | None = None, year: int | None = None) -> li
     return sorted(found, key=lambda dated: dated.start)
 
 
-def masked(text: str, spans: Sequence[Dated | _Part]) -> str:
+class Spanned(Protocol):
+    """Anything with offsets in a text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+
+
+def masked(text: str, spans: Sequence[Spanned]) -> str:
     """The text with NUL characters in place of the spans, so that offsets stay and nothing matches across them."""
     for span in spans:
         text = text[: span.start] + "\0" * (span.end - span.start) + text[span.end :]

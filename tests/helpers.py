@@ -72,7 +72,9 @@ def model_of(embedder: Hashed, id: str = "hashed") -> EmbeddingModel:
 
 def article(id: str, text: str, language: str = "en", **fields: Any) -> Article:
     """An article of a few words."""
-    return Article(Source(id=id, title=fields.pop("title", f"Title {id}"), publisher="Herald", language=language, **fields), text)
+    return Article(
+        Source(id=id, title=fields.pop("title", f"Title {id}"), publisher="Herald", language=language, **fields), text
+    )
 
 
 def articles(count: int, sentences: int = 3) -> list[Article]:
@@ -159,7 +161,9 @@ def segment_of(folder: Path, found: Sequence[Article], model: EmbeddingModel) ->
 
 def command(settings: BuildSettings, *options: str) -> list[str]:
     """The command line of a build in a child process."""
-    values: Mapping[str, Any] = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
+    values: Mapping[str, Any] = {
+        key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()
+    }
     return [sys.executable, "-P", "-m", "index.build", "--settings", json.dumps(values), *options]
 
 

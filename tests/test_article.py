@@ -31,7 +31,9 @@ def test_a_date_keeps_the_precision_that_was_seen(text: str, first: date, last: 
     assert (found.first, found.last) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["", "25", "2025-4-2", "2025-04-02T10:00", "2 April 2025", "2025/04/02", "٢٠٢٥", "-2025", "2025-"])
+@pytest.mark.parametrize(
+    "text", ["", "25", "2025-4-2", "2025-04-02T10:00", "2 April 2025", "2025/04/02", "٢٠٢٥", "-2025", "2025-"]
+)
 def test_what_is_no_date_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(ValueError, match="is no date of the form YYYY, YYYY-MM or YYYY-MM-DD"):
         PartialDate.parse(text)

@@ -139,9 +139,7 @@ def test_neighbours_do_not_matter(engine: BundledE5) -> None:
     together = engine.encode_document(texts)
     np.testing.assert_array_equal(together, np.vstack([engine.encode_document([text]) for text in texts]))
     np.testing.assert_array_equal(together[::-1], engine.encode_document(texts[::-1]))
-    np.testing.assert_array_equal(
-        engine.encode_query(texts), np.vstack([engine.encode_query([text]) for text in texts])
-    )
+    np.testing.assert_array_equal(engine.encode_query(texts), np.vstack([engine.encode_query([text]) for text in texts]))
 
 
 def test_many_threads_at_once(engine: BundledE5) -> None:

@@ -212,7 +212,7 @@ def test_an_e5_without_prompts_is_refused_with_the_advice(folder: Path) -> None:
 
 def test_a_model_without_token_vectors_of_its_own(tiny: Path, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer
 
     static = StaticEmbedding(Tokenizer.from_file(str(tiny / "tokenizer.json")), embedding_dim=16)

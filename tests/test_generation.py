@@ -91,7 +91,14 @@ def test_a_name_is_never_given_twice(store: Store) -> None:
 def test_a_broken_pointer_or_manifest_is_no_generation(store: Store) -> None:
     store.switch(generation("000001", "000001-7"))
     pointer = store.folder / "current"
-    for data, name in ((b"", None), (b" \n", None), (b"000009\n", "000009"), (b"../../x", "../../x"), (b"a\0b", "a\0b"), (b"x" * 999, "x" * 999)):
+    for data, name in (
+        (b"", None),
+        (b" \n", None),
+        (b"000009\n", "000009"),
+        (b"../../x", "../../x"),
+        (b"a\0b", "a\0b"),
+        (b"x" * 999, "x" * 999),
+    ):
         pointer.write_bytes(data)
         assert store.pointer() == name
         if name:
@@ -167,7 +174,7 @@ def test_fingerprints_are_by_id() -> None:
 
 
 HOLD = "import sys, time; from pathlib import Path; from index.generation import Store\n"
-HOLD += "Store(Path(sys.argv[1])).lock().acquire(); print('held', flush=True); time.sleep(600)"
+HOLD += "lock = Store(Path(sys.argv[1])).lock(); lock.acquire(); print('held', flush=True); time.sleep(600)"
 
 
 def test_one_writer_holds_the_lock_and_a_killed_one_lets_go(store: Store) -> None:

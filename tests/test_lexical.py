@@ -97,7 +97,9 @@ def test_what_two_languages_may_share() -> None:
     assert shared_terms("The offer of April") == []
 
 
-@pytest.mark.parametrize(("word", "folded"), [("Amazon's", "amazon"), ("Amazon’s", "amazon"), ("GROẞ", "gross"), ("Vance'", "vance")])
+@pytest.mark.parametrize(
+    ("word", "folded"), [("Amazon's", "amazon"), ("Amazon’s", "amazon"), ("GROẞ", "gross"), ("Vance'", "vance")]
+)
 def test_folded_words(word: str, folded: str) -> None:
     assert fold(word) == folded
 

@@ -185,7 +185,10 @@ def test_a_story_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_the_corpus_reaches_to_its_latest_article_where_the_story_does_not_say() -> None:
-    dated = [Article(Source(date, date, None, "en", published=PartialDate.parse(date)), "") for date in ("2025-04-30", "2025-04", "2024")]
+    dated = [
+        Article(Source(date, date, None, "en", published=PartialDate.parse(date)), "")
+        for date in ("2025-04-30", "2025-04", "2024")
+    ]
     assert str(Library(Path("x"), tuple(dated)).as_of) in {"2025-04-30", "2025-04"}
     assert str(Library(Path("x"), tuple(dated), story=Story(as_of=PartialDate(2026))).as_of) == "2026"
 

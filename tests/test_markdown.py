@@ -113,7 +113,7 @@ def test_dates_of_each_precision(date: str) -> None:
 def test_a_file_as_people_write_it() -> None:
     file = (
         "\ufeff---\r\ntitle: \"Bids: the others\"\r\npublisher: ''\r\nlanguage: EN\r\nauthor: me\r\n---\r\n"
-        "\r\nOne.[^a] Two\\[^a].\r\n\r\n[^a]: The Herald after\r\n  Reuters, \"A, b\",\r\n  2025-04, read at https://h.example/x\r\n\r\n"
+        '\r\nOne.[^a] Two\\[^a].\r\n\r\n[^a]: The Herald after\r\n  Reuters, "A, b",\r\n  2025-04, read at https://h.example/x\r\n\r\n'
         "Fu\u0308nf[^a] mehr.[^none] Ende.[^a]\r\n"
     )
     article = parse(file, "x/y")
@@ -178,7 +178,11 @@ ERRORS: dict[str, tuple[str, int, str]] = {
     "no language": ("---\ntitle: A\n---\nText.", 2, "no 'language'"),
     "no tag of a language": ("---\ntitle: A\nlanguage: ../x\n---\nText.", 3, "language is a tag"),
     "two languages": ("---\ntitle: A\nlanguage: en, de\n---\nText.", 3, "language is a tag"),
-    "kind": ("---\ntitle: A\nlanguage: en\nkind: essay\n---\nText.", 4, "kind is one of original, digest, dossier, not 'essay'"),
+    "kind": (
+        "---\ntitle: A\nlanguage: en\nkind: essay\n---\nText.",
+        4,
+        "kind is one of original, digest, dossier, not 'essay'",
+    ),
     "date": ("---\ntitle: A\npublished: 2 April\nlanguage: en\n---\n", 3, "'2 April' is no date of the form"),
     "31 February": ("---\ntitle: A\nlanguage: en\npublished: 2025-02-31\n---\n", 4, "no date of the calendar"),
     "a colon without quotes": ("---\nlanguage: en\ntitle: A: b\n---\n", 3, "no YAML: mapping values are not allowed"),

@@ -110,7 +110,9 @@ def test_what_is_kept_by_language(segment: Segment) -> None:
         first, last, _ = segment.rows(language)
         assert segment.vectors.count(f"sentences-{language}") == last - first
         ids, frequencies = segment.frequencies(language)
-        seen = [set(segment.token_ids[slice(*segment.token_offsets[row : row + 2].tolist())].tolist()) for row in range(first, last)]
+        seen = [
+            set(segment.token_ids[slice(*segment.token_offsets[row : row + 2].tolist())].tolist()) for row in range(first, last)
+        ]
         assert dict(zip(ids.tolist(), frequencies.tolist(), strict=True)) == {
             token: sum(token in one for one in seen) for token in set().union(*seen)
         }
@@ -147,7 +149,10 @@ def test_every_part_of_an_article_is_in_its_fingerprint() -> None:
     others = [
         replace(one, text="Text!"),
         replace(one, notes=(Note(5, Source("n", "N", "N", "und")),)),
-        *(replace(one, source=replace(one.source, **{field: "other"})) for field in ("id", "title", "publisher", "language", "url")),
+        *(
+            replace(one, source=replace(one.source, **{field: "other"}))
+            for field in ("id", "title", "publisher", "language", "url")
+        ),
         replace(one, source=replace(one.source, published=PartialDate(2024))),
     ]
     prints = {fingerprint(one), *map(fingerprint, others)}
@@ -262,7 +267,9 @@ def test_the_same_articles_give_the_same_arrays(tmp_path: Path) -> None:
     }
 
 
-@given(st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.text())), st.randoms(use_true_random=False))
+@given(
+    st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.text())), st.randoms(use_true_random=False)
+)
 def test_a_seal_holds_for_any_values_and_breaks_with_any_byte(values: dict[str, object], chance: random.Random) -> None:
     values = json.loads(json.dumps(values).encode(errors="replace").decode())
     values = {key: value for key, value in values.items() if key != "sha256"}
@@ -286,5 +293,7 @@ def test_rows_of_any_text_are_its_sentences(raw: str) -> None:
     headings = {passage.heading for _, passage in found}
     spans = [(row.start, row.end) for row in rows]
     assert [span for span in sentence_spans(one.text, "en") if tuple(span) in spans] == spans
-    assert all(span in spans or span in headings or one.text.startswith("#", span.start) for span in sentence_spans(one.text, "en"))
+    assert all(
+        span in spans or span in headings or one.text.startswith("#", span.start) for span in sentence_spans(one.text, "en")
+    )
     assert set(vectors_of([one], model_of(Hashed()))) == {row.text for row in rows}

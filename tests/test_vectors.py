@@ -64,7 +64,9 @@ def test_equal_vectors_are_all_kept(tmp_path: Path, copies: Path) -> None:
 
 
 def test_any_chroma_client_can_read_documents_and_metadata(tmp_path: Path) -> None:
-    write_vectors(tmp_path / "chroma", "passages-de", unit(2), documents=["Eins.", "Zwei 😀."], metadatas=[{"start": 0}, {"start": 6}])
+    write_vectors(
+        tmp_path / "chroma", "passages-de", unit(2), documents=["Eins.", "Zwei 😀."], metadatas=[{"start": 0}, {"start": 6}]
+    )
     client = chromadb.PersistentClient(str(tmp_path / "chroma"), settings=chromadb.Settings(anonymized_telemetry=False))
     got = client.get_collection("passages-de", embedding_function=None).get()
     assert (got["ids"], got["documents"]) == (["0", "1"], ["Eins.", "Zwei 😀."])

@@ -22,7 +22,7 @@ def write_tiny_bert(folder: Path, prompts: Mapping[str, str] | None = None) -> P
     """Writes a BERT of 32 dimensions and random weights as a sentence-transformers folder; letters are its tokens."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     parts = folder.with_name(f"{folder.name}-parts")
