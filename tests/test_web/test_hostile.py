@@ -52,7 +52,7 @@ def hostile_address(bot: Chatbot, settings: Settings) -> Iterator[str]:
     articles = tuple(article(number, text) for number, text in enumerate(HOSTILE))
     story = Story({"en": HOSTILE[0], "de": HOSTILE[16]}, {}, {"en": tuple(HOSTILE[:6]), "de": tuple(HOSTILE[16:22])})
     library = Library(bot.library.folder, articles, (), story)
-    hostile = Quoting(bot.settings, library, bot.index, bot.gate, bot.opening_notices)
+    hostile = Quoting(bot.settings, library, bot.index, bot.gate, bot.claims, bot.opening_notices)
     with served(hostile, settings) as url:
         yield url
 

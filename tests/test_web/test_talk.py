@@ -35,7 +35,7 @@ class Halting(Chatbot):
 
 @pytest.fixture(scope="module")
 def halting(bot: Chatbot) -> Halting:
-    return Halting(bot.settings, bot.library, bot.index, bot.gate, bot.opening_notices)
+    return Halting(bot.settings, bot.library, bot.index, bot.gate, bot.claims, bot.opening_notices)
 
 
 @pytest.fixture(scope="module")
