@@ -329,10 +329,10 @@ def test_two_builds_at_once_one_waits_or_says_so(settings: BuildSettings) -> Non
 
 
 # With its embeddings cached, it is the home that is full, and not the cache.
-@pytest.mark.parametrize(("size", "cached"), [(0, True), (9_000, True), (60_000, True), (150_000, True), (60_000, False)])
+@pytest.mark.parametrize(("size", "cached"), [(0, True), (30_000, True), (100_000, True), (30_000, False)])
 def test_a_full_disk_is_one_sentence_and_the_old_index_stays(built: BuildSettings, size: int, cached: bool) -> None:
     old = load(built.corpus)
-    write_version(built.corpus, 1)
+    write_version(built.corpus, 1, sentences=4)
     if cached:
         ensure(replace(built, home=built.home.with_name("other home")))
     said = run(built, preexec_fn=file_limit(size))
@@ -390,7 +390,7 @@ def test_a_newer_index_is_refused_by_the_child(built: BuildSettings) -> None:
     assert name
     settings.store.switch(replace(settings.store.read(name), format=FORMAT + 1))
     before = contents(settings.store.folder / "segments")
-    with pytest.raises(BuildError, match="was written by a newer Dealbrief. Update Dealbrief."):
+    with pytest.raises(BuildError, match="was written by a newer Dealbrief"):
         ensure(settings)
     assert contents(settings.store.folder / "segments") == before
 
@@ -405,8 +405,8 @@ def test_bad_files_do_not_keep_the_good_ones_out(settings: BuildSettings) -> Non
 
 def test_any_text_that_an_article_may_hold_can_be_indexed(settings: BuildSettings) -> None:
     bodies = [
-        "<|endoftext|> said he. NUL \0 and U\u0308 and \u200b.", "x" * 3_000 + ".", "wort " * 900 + ".", "😀 " * 300, "a" + " " * 200_000 + "b.",
-        "U.S. " * 300, "- \n- \n#", "亚马逊提出收购要约。", "'; DROP TABLE vectors; --", "\u2028.\u2029.", ".",
+        "<|endoftext|> said he. NUL \0 and U\u0308 and \u200b.", "x" * 3_000 + ".", "wort " * 900 + ".", "😀 " * 300,
+        "a" + " " * 200_000 + "b.", "U.S. " * 300, "- \n- \n#", "亚马逊提出收购要约。", "'; DROP TABLE vectors; --", "\u2028.\u2029.", ".",
     ]  # fmt: skip
     for number, body in enumerate(bodies):
         text = f"---\ntitle: 'Title {number} 😀'\nlanguage: {['en', 'de', 'zh-hans'][number % 3]}\n---\n{body}\n"
@@ -450,7 +450,8 @@ def test_a_script_without_a_main_guard_may_build(built: BuildSettings, tmp_path:
     script = tmp_path / "script.py"
     script.write_text(
         "from pathlib import Path\nfrom index.build import BuildSettings, ensure\n"
-        f"ensure(BuildSettings(Path({str(settings.corpus)!r}), Path({str(settings.home)!r}), Path({str(settings.cache)!r})))\nprint('built')"
+        f"places = {[str(settings.corpus), str(settings.home), str(settings.cache)]!r}\n"
+        "ensure(BuildSettings(*map(Path, places)))\nprint('built')"
     )
     said = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=200)
     assert (said.returncode, said.stdout, said.stderr) == (0, "built\n", "")

@@ -168,7 +168,7 @@ def test_many_may_write_at_once(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CacheError, match="cannot be written .* Free space or give another with --cache DIR.") as caught:
+    with pytest.raises(CacheError, match=r"cannot be written .*\. Free space or give another with --cache DIR\.") as caught:
         opened(tmp_path / "file" / "cache")
     assert "\n" not in str(caught.value)
 

@@ -101,7 +101,7 @@ def test_a_broken_pointer_or_manifest_is_no_generation(store: Store) -> None:
     ):
         pointer.write_bytes(data)
         assert store.pointer() == name
-        if name:
+        if name.strip():
             with pytest.raises(GenerationError, match="cannot be read"):
                 store.read(name)
     pointer.write_bytes(b"\xff\xfe")
@@ -150,7 +150,7 @@ def test_a_manifest_that_is_none_is_refused(store: Store, text: str) -> None:
 def test_a_newer_format_is_refused_and_kept(store: Store) -> None:
     store.switch(replace(generation("000001", "000001-7"), format=FORMAT + 1))
     for _ in range(2):
-        with pytest.raises(NewerFormat, match="was written by a newer Dealbrief. Update Dealbrief."):
+        with pytest.raises(NewerFormat, match="was written by a newer Dealbrief"):
             store.read("000001")
     assert issubclass(NewerFormat, SegmentError)
     assert names(store, "generations") == ["000001.json"]

@@ -1,5 +1,6 @@
 """A file to an article and back: nothing is lost, whatever the text; what is wrong is told with its line."""
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -12,8 +13,8 @@ from corpus.markdown import ArticleError, parse, render
 
 FRONT = "---\ntitle: A\nlanguage: en\n---\n"
 PIECES = (
-    "[^x]", "[^y]", "\\[^x]", "\\\\[^x]", "[^", "^x]", "[", "]", ":", "\\", "\n", "\n\n", " ", "\t", "\r\n", "\r", "a", "u", "o\u0308",
-    "\u0308", "😀", "👩‍👩‍👧", "„So“", "2. April", "---", "# ", "- ", "[^x]: ", "[^nobody]", "\ufeff", "\u2028", "\x0b", "\0",
+    "[^x]", "[^y]", "\\[^x]", "\\\\[^x]", "[^", "^x]", "[", "]", ":", "\\", "\n", "\n\n", " ", "\t", "\r\n", "\r", "a", "u",
+    "o\u0308", "\u0308", "😀", "👩‍👩‍👧", "„So“", "2. April", "---", "# ", "- ", "[^x]: ", "[^nobody]", "\ufeff", "\u2028", "\x0b", "\0",
     "한", "\u1112\u1161", "ﬁ", "\u0344", "<b>", "`", "*",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25).map("".join)
@@ -30,11 +31,12 @@ def encodable(text: str) -> bool:
 def test_any_file_goes_to_an_article_and_back(body: str) -> None:
     try:
         article = parse(FRONT + body + NOTES, "a")
-    except ArticleError as error:
-        assert error.line > 4
-        assert "defined twice" in error.reason or "names no publisher" in error.reason
-        return
-    assert parse(render(article), "a") == article
+    except ArticleError as error:  # the text happens to hold a definition
+        found = error
+    else:
+        found = None
+        assert parse(render(article), "a") == article
+    assert found is None or (found.line > 4 and re.search("defined twice|names no publisher", found.reason))
 
 
 @settings(max_examples=300)

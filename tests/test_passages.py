@@ -13,9 +13,7 @@ from index.sentences import blocks, sentence_spans
 SENTENCE = "The harbour of Aalholm counted {} ferries of the Northwind Lines on that day, as the Harbour Gazette wrote."
 PARAGRAPHS = st.lists(
     st.lists(
-        st.sampled_from(
-            ["Ja.", "Am 2. April kam er.", "Why?", "<|endoftext|>", "😀!", "word " * 80 + "end.", "x" * 900, SENTENCE]
-        ),
+        st.sampled_from(["Ja.", "Am 2. April kam er.", "Why?", "<|endoftext|>", "😀!", "word " * 80 + "end.", "x" * 900]),
         min_size=1,
         max_size=30,
     ).map(" ".join),

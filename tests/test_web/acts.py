@@ -1,8 +1,11 @@
 """What a person does on the page."""
 
+from dataclasses import fields
 from typing import Any
 
 from playwright.sync_api import Locator, Page
+
+from bot.chatbot import Chatbot
 
 
 def ask(page: Page, question: str) -> Locator:
@@ -33,3 +36,8 @@ def focused(page: Page) -> dict[str, Any]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def parts(bot: Chatbot) -> dict[str, Any]:
+    """What a chatbot is made of, to make one of another kind over the same index."""
+    return {part.name: getattr(bot, part.name) for part in fields(bot)}

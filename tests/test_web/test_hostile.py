@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
-from acts import overflow
+from acts import overflow, parts
 from conftest import served
 from payloads import HOSTILE
 from playwright.sync_api import Page, expect
@@ -52,7 +52,7 @@ def hostile_address(bot: Chatbot, settings: Settings) -> Iterator[str]:
     articles = tuple(article(number, text) for number, text in enumerate(HOSTILE))
     story = Story({"en": HOSTILE[0], "de": HOSTILE[16]}, {}, {"en": tuple(HOSTILE[:6]), "de": tuple(HOSTILE[16:22])})
     library = Library(bot.library.folder, articles, (), story)
-    hostile = Quoting(bot.settings, library, bot.index, bot.gate, bot.claims, bot.opening_notices)
+    hostile = Quoting(**{**parts(bot), "library": library})
     with served(hostile, settings) as url:
         yield url
 

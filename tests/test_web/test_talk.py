@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from acts import ask
+from acts import ask, parts
 from conftest import served
 from playwright.sync_api import Page, expect
 
@@ -35,7 +35,7 @@ class Halting(Chatbot):
 
 @pytest.fixture(scope="module")
 def halting(bot: Chatbot) -> Halting:
-    return Halting(bot.settings, bot.library, bot.index, bot.gate, bot.claims, bot.opening_notices)
+    return Halting(**parts(bot))
 
 
 @pytest.fixture(scope="module")
