@@ -15,7 +15,8 @@ Verdict = Literal["verbatim", "supported", "unsupported"]
 class Citation:
     """An exact quote: `article.text[start:end] == quote` in the article of `source`, whose text has `digest`.
 
-    `context_start` is where the sentence before begins if the quote leans on it; `references` are the notes of the quote.
+    `context_start` is where the sentence before begins if the quote leans on it, and `context` is that sentence;
+    `references` are the notes of the quote.
     """
 
     number: int
@@ -26,6 +27,7 @@ class Citation:
     digest: str
     context_start: int | None = None
     references: tuple[Source, ...] = ()
+    context: str = ""
 
     def holds_in(self, article: Article | None) -> bool:
         """Whether the quote stands in that article, byte for byte, and the text is the one that was cited."""

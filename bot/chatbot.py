@@ -124,13 +124,7 @@ class Chatbot:
         calibrated = self.gate is not None
         draft = self._draft(question, search_question, language)
         if not any(covered):
-            nearest = self._nearest(picked[0].results)
-            message = self._refusal(search_question, language, spoken)
-            confidence = round(max(confidences), 2) if calibrated else None
-            notices += [] if calibrated else [say("uncalibrated", language)]
-            return (), replace(
-                draft, kind="refusal", message=message, nearest=nearest, notices=tuple(notices), confidence=confidence
-            )
+            return (), self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]
         kept = Asked(
             asked.text,
@@ -141,6 +135,8 @@ class Chatbot:
             asked.arithmetic,
         )
         choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
+        if not choices:
+            return (), self._refuse(draft, picked, notices, spoken)
         statements = _number([self._statement(choice) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
@@ -148,6 +144,15 @@ class Chatbot:
             notices.append(say("thin_evidence", language))
         answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
         return statements, answer
+
+    def _refuse(self, draft: Answer, picked: Sequence[Pick], notices: Sequence[str], spoken: str | None) -> Answer:
+        """The refusal, with what the corpus says nearest."""
+        language = draft.language
+        message = self._refusal(draft.search_question, language, spoken)
+        confidence = round(max(pick.confidence for pick in picked), 2) if self.gate else None
+        remarks = (*notices, *([] if self.gate else [say("uncalibrated", language)]))
+        nearest = self._nearest(picked[0].results)
+        return replace(draft, kind="refusal", message=message, nearest=nearest, notices=remarks, confidence=confidence)
 
     def search(self, asked: Asked, number: int, language: str, among: Sequence[str] | None = None) -> SearchResults:
         """A part searched; a later one with the subject of the first, and half as much without it."""
@@ -205,6 +210,9 @@ class Chatbot:
             end=result.end,
             digest=f"sha256:{article.sha256}",
             context_start=result.previous_start if leans(result.text) else None,
+            context=result.article.text[result.previous_start : result.start]
+            if leans(result.text) and result.previous_start is not None
+            else "",
             references=references(result),
         )
 
@@ -248,7 +256,9 @@ class Chatbot:
             return say("how_sure", language)
         story = self.library.story
         title = story.title.get(language) or next(iter(story.title.values()), self.library.folder.name)
-        return say("greeting", language, title=title, examples=" ".join(story.examples.get(language, ())[:3])).strip()
+        examples = " ".join(story.examples.get(language, ())[:3])
+        said = say("greeting", language, title=title)
+        return f"{said} {say('for_example', language, examples=examples)}" if examples else said
 
     def _language(self, question: str, history: Sequence[Message]) -> str:
         """The language to answer in: the question's, else the history's, else the setting's; English for a third one."""
@@ -312,12 +322,12 @@ def _coverage(ranking: Ranking) -> float:
 
 def _number(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     """Numbers citations from 1 on in order of first appearance, one number for each (article, quote)."""
-    numbers: dict[tuple[str, int, int], int] = {}
+    numbers: dict[tuple[str, str], int] = {}
     numbered = []
     for statement in statements:
         citations = []
         for citation in statement.citations:
-            key = (citation.source.id, citation.start, citation.end)
+            key = (citation.source.id, citation.quote)
             citations.append(replace(citation, number=numbers.setdefault(key, len(numbers) + 1)))
         numbered.append(replace(statement, citations=tuple(citations)))
     return tuple(numbered)

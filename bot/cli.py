@@ -130,7 +130,7 @@ def read_history(path: Path) -> list[Message]:
                 raise ValueError(f"entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}")
             turns.append(Message(entry["role"], entry["content"]))
         return turns
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BriefingError(f"The history {path} cannot be used: {error}.") from error
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.question import has_what_was_asked, kind_of
+from corpus.errors import BriefingError
 from index.claims import ClaimMaker
 from index.lexical import word_set
 from index.names import same_name
@@ -130,6 +131,10 @@ def _coverage(ranking: Ranking) -> list[float]:
     ]
 
 
+class GateError(BriefingError):
+    """A gate file that cannot be used."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """A logistic regression over `features`, one for "same" and one for "across" pairs of languages.
@@ -153,9 +158,10 @@ class Gate:
         """
         packed = [entry for entry in files("bot").joinpath("gates").iterdir() if entry.name.endswith(".json")]
         own = home / corpus / "gate.json" if home else None
-        texts = [own.read_text(encoding="utf-8")] if own and own.is_file() else []
-        texts += [entry.read_text(encoding="utf-8") for entry in sorted(packed, key=lambda entry: entry.name)]
-        known = [data for data in map(json.loads, texts) if data["embedder"] == embedder]
+        read = [json.loads(entry.read_text(encoding="utf-8")) for entry in sorted(packed, key=lambda entry: entry.name)]
+        if own and own.is_file():
+            read.insert(0, _own_gate(own))
+        known = [data for data in read if data["embedder"] == embedder]
         fitting = [data for data in known if data["corpus"] == corpus] or [data for data in known if not data["corpus"]]
         return cls.from_dict(fitting[0]) if fitting and fitting[0]["features"] == list(FEATURES) else None
 
@@ -192,6 +198,15 @@ class Gate:
         return float(1 / (1 + np.exp(-(standardised @ weights[:-1] + weights[-1]))))
 
 
+def _own_gate(path: Path) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        Gate.from_dict(data)
+        return data
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise GateError(f"The gate file {path} cannot be used. Delete it or write it anew with: dealbrief eval fit") from error
+
+
 def pair_of(asked: str, told: str) -> str:
     """The kind of a pair of languages."""
     return "same" if asked == told else "across"
@@ -210,7 +225,7 @@ def fit_logistic(x: NDArray[np.float64], y: NDArray[np.float64], penalty: float 
     """Ridge logistic regression by Newton's method: x (n, f) standardised, y (n,) of 0 and 1; (f + 1,), constant last."""
     design = np.column_stack([x, np.ones(len(x))])
     w = np.zeros(design.shape[1])
-    ridge = np.diag([penalty] * x.shape[1] + [0.0])
+    ridge = np.diag([penalty] * x.shape[1] + [1e-6])
     for _ in range(50):
         p = 1 / (1 + np.exp(-design @ w))
         gradient = design.T @ (p - y) + ridge @ w

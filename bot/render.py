@@ -68,6 +68,8 @@ def _source_lines(citations: Iterable[Citation], language: str) -> list[str]:
         lines.append(f"[{citation.number}] {flat(source_label(citation.source, language))}")
         place = place_of(citation.source, language)
         lines += [f"    {place}"] if place else []
+        if citation.context:
+            lines.append(f"    {say('context', language)} {flat(citation.context)}")
         if citation.references:
             named = "; ".join(f"{source.publisher}, {date_text(source.published, language)}" for source in citation.references)
             lines.append(f"    {say('rests_on', language)}: {named}")

@@ -22,9 +22,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "nearest": {"en": "What the corpus does say", "de": "Was der Korpus sagt"},
     "greeting": {
-        "en": "Ask about {title}; every sentence of an answer is a quote with its source. For example: {examples}",
-        "de": "Fragen zu {title} sind willkommen; jeder Satz einer Antwort ist ein Zitat mit Quelle. Zum Beispiel: {examples}",
+        "en": "Ask about {title}; every sentence of an answer is a quote with its source.",
+        "de": "Fragen zu {title} sind willkommen; jeder Satz einer Antwort ist ein Zitat mit Quelle.",
     },
+    "for_example": {"en": "For example: {examples}", "de": "Zum Beispiel: {examples}"},
     "thanks": {"en": "You are welcome.", "de": "Gern geschehen."},
     "how_sure": {
         "en": "Each quote stands in its article word for word; whether it answers the question is estimated. On questions "

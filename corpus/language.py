@@ -16,7 +16,7 @@ _WORDS = {
     "um am wer wem wen wann warum wieso weshalb wo woher wohin welche welcher welches welchen hat haben hatte wurde "
     "werden sind aus noch über vor durch gibt es ich wir sie ihr kann beim zum zur vom oder aber nur war waren als "
     "wieviel wie viel viele heute seit gegen bis sagt sagte einen einem eines kein keine wurden dies diese dieser "
-    "laut was hatten eigentlich denn derzeit jetzt bitte danke hallo guten",
+    "laut was hatten eigentlich denn derzeit jetzt bitte danke dank vielen besten hallo guten",
     "fr": "le la les des du une est et qui que dans pour pas sur au aux avec ce cette il elle sont ont été quel quelle "
     "quels quelles où pourquoi comment quand combien par ne se",
     "es": "el la los las del una es y que en para con por como está son fue quién quiénes cuál cuáles dónde cuándo "

@@ -95,7 +95,7 @@ class ClaimMaker:
         """Whether two sentences say the same."""
         if first.article.source.language != second.article.source.language:
             return False
-        return says_the_same(self.saying(first), self.saying(second))
+        return first.text.split() == second.text.split() or says_the_same(self.saying(first), self.saying(second))
 
     def saying(self, result: SearchResult) -> Saying:
         """What a sentence says."""
@@ -110,9 +110,10 @@ class ClaimMaker:
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
         near = [result for result in group if group[0].score - result.score <= NEARLY]
         shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
-        origins = [self.origin(result.article) for result in [shown, *group]]
+        everything = [entry for result in group for entry in (result, *result.copies)]
+        origins = [self.origin(result.article) for result in [shown, *everything]]
         others, seen = [], {origins[0]}
-        for result, origin in zip(group, origins[1:], strict=True):
+        for result, origin in zip(everything, origins[1:], strict=True):
             if origin not in seen:
                 others.append(result)
                 seen.add(origin)

@@ -45,7 +45,8 @@ PASSAGE_SHARE = 0.5
 class SearchResult:
     """A sentence that may answer: its span and its passage's in the article, and its scores by kind.
 
-    `previous_start` is where the sentence before it in its passage begins, None for the first.
+    `previous_start` is where the sentence before it in its passage begins, None for the first; `copies` are the same
+    sentence, letter for letter, at other places.
     """
 
     article: Article
@@ -56,6 +57,7 @@ class SearchResult:
     passage_end: int
     score: float
     scores: Mapping[str, float]
+    copies: tuple["SearchResult", ...] = ()
 
     @property
     def text(self) -> str:
@@ -216,9 +218,18 @@ class Index:
         rows = np.concatenate([rows for _, rows, _ in parts])
         candidates = _gather([(segment, rows, bm25) for segment, rows, bm25 in parts], question)
         scored = score(question, candidates, self.weights, language)
-        best = _best(scored, parts, owners, rows, limit)
-        results = tuple(_result(parts[owners[i]][0], int(rows[i]), scored, i) for i in best)
-        return Ranking(language, results, scored.features[best], scored.matches[best])
+        results: dict[str, SearchResult] = {}
+        best: list[int] = []
+        for i in _order(scored, parts, owners, rows):
+            result = _result(parts[owners[i]][0], int(rows[i]), scored, i)
+            text = " ".join(result.text.split())
+            if text in results:
+                first = results[text]
+                results[text] = replace(first, copies=(*first.copies, result))
+            elif len(best) < limit:
+                results[text] = result
+                best.append(i)
+        return Ranking(language, tuple(results.values()), scored.features[best], scored.matches[best])
 
     def _term_idf(self, term: str, language: str) -> float:
         total = self._frequencies[language][2]
@@ -334,15 +345,14 @@ def _with_neighbours(pooled: Floats, passage: NDArray[np.int64]) -> Floats:
     return unit(blended)
 
 
-def _best(scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
-    """The numbers of the best candidates, best first; equals by article id and offset."""
+def _order(scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDArray[np.int64]) -> list[int]:
+    """The numbers of the candidates, best first; equals by article id and offset."""
     keys = [
         (-round(float(scored.scores[i]), 5), _id(segment, segment.sentences[row, 0]), int(segment.sentences[row, 2]))
         for i, (owner, row) in enumerate(zip(owners, rows, strict=True))
         for segment in [parts[owner][0]]
     ]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    return np.array(order[:limit], np.int64)
+    return sorted(range(len(keys)), key=keys.__getitem__)
 
 
 def _result(segment: Segment, row: int, scored: Scored, number: int) -> SearchResult:

@@ -161,10 +161,7 @@ def segment_of(folder: Path, found: Sequence[Article], model: EmbeddingModel) ->
 
 def command(settings: BuildSettings, *options: str) -> list[str]:
     """The command line of a build in a child process."""
-    values: Mapping[str, Any] = {
-        key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()
-    }
-    return [sys.executable, "-P", "-m", "index.build", "--settings", json.dumps(values), *options]
+    return [sys.executable, "-P", "-m", "index.build", "--settings", json.dumps(asdict(settings), default=str), *options]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ARTICLES
+from ferries import ARTICLES
 from helpers import (
     Hashed,
     Home,

@@ -58,7 +58,7 @@ ASKED: dict[str, tuple[str | bytes, ...]] = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Command:
     """A home with an index of three articles about a ferry line."""
-    from conftest import ARTICLES
+    from ferries import ARTICLES
 
     folder = tmp_path_factory.mktemp("cli")
     for name, text in ARTICLES.items():

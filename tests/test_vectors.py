@@ -70,7 +70,7 @@ def test_any_chroma_client_can_read_documents_and_metadata(tmp_path: Path) -> No
     client = chromadb.PersistentClient(str(tmp_path / "chroma"), settings=chromadb.Settings(anonymized_telemetry=False))
     got = client.get_collection("passages-de", embedding_function=None).get()
     assert (got["ids"], got["documents"]) == (["0", "1"], ["Eins.", "Zwei 😀."])
-    assert got["metadatas"] == entries
+    assert got["metadatas"] == [{"start": 0}, {"start": 6}]
     client.close()
 
 
