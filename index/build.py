@@ -111,7 +111,10 @@ def build(
         folder = store.segment(f"{name}-{os.getpid()}")
         try:
             write_segment(folder, fresh, vectors, model.id, model.dimension)
-        except (OSError, VectorsError) as error:
+        except VectorsError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise _unwritable(store, error) from error
         _verify_in_child(folder)
@@ -125,9 +128,9 @@ def build(
     return generation
 
 
-def _unwritable(store: Store, error: OSError | VectorsError) -> BuildError:
-    reason = error.strerror if isinstance(error, OSError) else None
-    return BuildError(f"{store.folder} cannot be written: {reason or error}. Free space or give --home DIR.")
+def _unwritable(store: Store, error: OSError) -> BuildError:
+    reason = error.strerror or "No space left on device"  # numpy says only how many bytes went in
+    return BuildError(f"{store.folder} cannot be written: {reason}. Free space or give --home DIR.")
 
 
 def embed(

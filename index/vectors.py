@@ -79,7 +79,8 @@ class VectorStore:
         try:
             self._client, copy = _open_copy(folder)
         except (OSError, chromadb.errors.ChromaError, RuntimeError, ValueError) as error:
-            raise VectorsError(f"Chroma cannot work in a copy of {folder} ({error}). Free space or set TMPDIR.") from error
+            reason = error.args[0][0][2] if isinstance(error, shutil.Error) else str(error)  # a line for each file
+            raise VectorsError(f"Chroma cannot work in a copy of {folder} ({reason}). Free space or set TMPDIR.") from error
         self._collections: dict[str, tuple[Any, int]] = {}
         self._close = weakref.finalize(self, _close, self._client, copy)
 

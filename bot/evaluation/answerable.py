@@ -26,11 +26,11 @@ from index.scoring import Floats, Weights
 from index.search import Index, Ranking
 
 REFUSED_SHARE = 0.04
-CORPUS_REFUSED_SHARE = 0.1
+CORPUS_REFUSED_SHARE = 0.06
 """The same for a corpus' own questions: close ones that it does not answer are told apart worse, and a wrong answer costs
 more than a refusal."""
 """The share of answerable questions that the default threshold may refuse, on the data it is fitted on."""
-CORPUS_PENALTY = 300.0
+CORPUS_PENALTY = 100.0
 """A corpus has a few hundred questions, not thousands, so its gate is held close to "every feature counts a little"."""
 FALLBACK_SHARE = 0.05
 """The share of unanswerable questions that may pass in the other language where the question's own has refused."""
