@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Check, Citation, Message, Statement
 from bot.evidence import Gate, evidence, pair_of
-from bot.extractive import Choice, compose, leans
-from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, subject_of, take_apart
+from bot.extractive import Choice, compose, leans, weighed
+from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, subject_of, take_apart, without_now
 from bot.settings import Settings
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import Source, clean_text
@@ -26,7 +26,8 @@ READER = "extractive"
 NEAREST = 3
 MORE_ORIGINS = 2
 """Citations of a statement beside its own quote, each from another origin."""
-WIDE = 120
+WIDE = 40
+"""Sentences of a language that are weighed."""
 THIN = 0.5
 """Confidence below which an answer says that its evidence is thin."""
 FALLBACK_COVERAGE = 0.5
@@ -155,12 +156,15 @@ class Chatbot:
         return replace(draft, kind="refusal", message=message, nearest=nearest, notices=remarks, confidence=confidence)
 
     def search(self, asked: Asked, number: int, language: str, among: Sequence[str] | None = None) -> SearchResults:
-        """A part searched; a later one with the subject of the first, and half as much without it."""
-        part = asked.parts[number]
+        """A part searched and weighed by what it asks; a later one with the subject of the first, half as much without."""
+        part = without_now(asked.parts[number]) if asked.now else asked.parts[number]
         if number == 0:
-            return self.index.search(part, language, among=among)
-        leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
-        return blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
+            found = self.index.search(part, language, among=among, limit=WIDE)
+        else:
+            leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
+            found = blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
+        kind = asked.kinds[number]
+        return replace(found, rankings=tuple(weighed(ranking, kind) for ranking in found.rankings))
 
     def _pick(self, asked: Asked, number: int, language: str) -> Pick:
         """What a part is answered from: the question's language if that has enough, else another with more than enough.

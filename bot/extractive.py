@@ -64,12 +64,25 @@ def eligible(result: SearchResult, best: bool) -> bool:
     return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
 
 
+def weighed(ranking: Ranking, kind: Kind) -> Ranking:
+    """The ranking with the words of the question and the kind of thing that it asks for counted, best first."""
+    if not ranking.results:
+        return ranking
+    worth = [
+        result.score + KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
+        for result in ranking.results
+    ]
+    order = sorted(range(len(worth)), key=lambda i: (-round(worth[i], 5), ranking.results[i].key))
+    results = tuple(replace(ranking.results[i], score=worth[i]) for i in order)
+    return replace(ranking, results=results, features=ranking.features[order], matches=ranking.matches[order])
+
+
 def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> list[Choice]:
-    """The claims to show for each part's ranking, in the order of the parts."""
+    """The claims to show for each part's ranking (as `weighed` gives it), in the order of the parts."""
     chosen: list[Choice] = []
-    for number, (kind, found) in enumerate(zip(asked.kinds, rankings, strict=True)):
+    for number, (kind, ranking) in enumerate(zip(asked.kinds, rankings, strict=True)):
         room = MAX_STATEMENTS - len(chosen) - (len(rankings) - number - 1)
-        for claim in _for_part(kind, found, asked.now, maker)[: max(1, room)]:
+        for claim in _for_part(kind, ranking, asked.now, maker)[: max(1, room)]:
             if not any(claim.representative.key == choice.claim.representative.key for choice in chosen):
                 chosen.append(Choice(claim, number))
     return _within_words(chosen[:MAX_STATEMENTS])
@@ -77,13 +90,8 @@ def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> lis
 
 def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> list[Claim]:
     """The best claim and those that could as well be the answer."""
-
-    def worth(result: SearchResult) -> float:
-        return KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
-
     usable = [result for i, result in enumerate(ranking.results[:CANDIDATES]) if eligible(result, best=i == 0)]
-    ranked = sorted((replace(result, score=result.score + worth(result)) for result in usable), key=lambda r: (-r.score, r.key))
-    claims = maker.claims(ranked, prefer=lambda result: has_what_was_asked(result.text, kind))
+    claims = maker.claims(usable, prefer=lambda result: has_what_was_asked(result.text, kind))
     if not claims:
         return []
     scores = np.array([claim.score for claim in claims])

@@ -148,6 +148,11 @@ def has_what_was_asked(text: str, kind: Kind) -> bool:
     return True
 
 
+def without_now(part: str) -> str:
+    """A part without the words for the present, which say which of the found sentences is wanted and not what to find."""
+    return " ".join(_NOW.sub(" ", part).split()) or part
+
+
 def subject_of(part: str) -> str:
     """The content words of a part, for another part that leans on it."""
     return " ".join(word for word in words(part) if not is_stop_word(word))

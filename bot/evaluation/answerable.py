@@ -16,20 +16,16 @@ from bot.chatbot import Chatbot
 from bot.evaluation.fit import fit_features, golden, means_and_idf, pairs_of, samples
 from bot.evaluation.squad import GoldQuestion, GoldSet, opened
 from bot.evidence import Gate, features, fit_logistic, pair_of
-from bot.extractive import compose
-from bot.question import take_apart
+from bot.extractive import compose, weighed
+from bot.question import kind_of, take_apart
 from corpus.article import Article
 from index.cache import EmbeddingCache
 from index.claims import ClaimMaker
 from index.embedder import EmbeddingModel
 from index.scoring import Floats, Weights
-from index.search import Index, Ranking
+from index.search import Index
 
 REFUSED_SHARE = 0.04
-CORPUS_REFUSED_SHARE = 0.06
-"""The same for a corpus' own questions: close ones that it does not answer are told apart worse, and a wrong answer costs
-more than a refusal."""
-"""The share of answerable questions that the default threshold may refuse, on the data it is fitted on."""
 CORPUS_PENALTY = 100.0
 """A corpus has a few hundred questions, not thousands, so its gate is held close to "every feature counts a little"."""
 FALLBACK_SHARE = 0.05
@@ -84,7 +80,7 @@ def _case(
     index: Index, question: GoldQuestion, target: GoldQuestion, told: str, exclude: frozenset[str], *, far: bool = False
 ) -> Case | None:
     results = index.search(question.text, question.language, limit=40, exclude=exclude)
-    ranking: Ranking = results.rankings[0]
+    ranking = weighed(results.rankings[0], kind_of(question.text))
     if not ranking.results:
         return None
     maker = ClaimMaker({}, _own_origin)
@@ -107,7 +103,6 @@ def fit_gate(
     *,
     corpus: str = "",
     penalty: float = 2.0,
-    refused: float = REFUSED_SHARE,
 ) -> Gate:
     """The gate from cases: standardised within same and across, one regression each, its threshold at the nominal share."""
     mean: dict[str, Floats] = {}
@@ -122,10 +117,10 @@ def fit_gate(
         w = fit_logistic((x - mean[pair]) / deviation[pair], y, penalty)
         coefficients[pair] = w.astype(np.float32)
     gate = Gate(embedder, corpus, mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
-    return replace(gate, thresholds=thresholds(gate, train, refused))
+    return replace(gate, thresholds=thresholds(gate, train))
 
 
-def thresholds(gate: Gate, cases: Sequence[Case], refused: float) -> dict[str, float]:
+def thresholds(gate: Gate, cases: Sequence[Case]) -> dict[str, float]:
     """The probabilities from which a gate answers, set on cases.
 
     "same" and "across" refuse the nominal share of answerable questions. "fallback" is for the other language where the
@@ -141,8 +136,8 @@ def thresholds(gate: Gate, cases: Sequence[Case], refused: float) -> dict[str, f
         return round(float(np.quantile(own, share)), 4)
 
     return {
-        "same": quantile("same", True, refused),
-        "across": quantile("across", True, refused),
+        "same": quantile("same", True, REFUSED_SHARE),
+        "across": quantile("across", True, REFUSED_SHARE),
         "fallback": quantile("across", False, 1 - FALLBACK_SHARE),
     }
 

@@ -9,7 +9,6 @@ import numpy as np
 from bot.chatbot import Chatbot
 from bot.evaluation.answerable import (
     CORPUS_PENALTY,
-    CORPUS_REFUSED_SHARE,
     auroc,
     calibration_error,
     corpus_cases,
@@ -97,7 +96,7 @@ def fit_corpus(bot: Chatbot, questions: Path, unanswerable: Path, target: Path |
     cases = corpus_cases(bot, read_questions(questions), read_questions(unanswerable))
     corpus = corpus_id(bot.settings.corpus)
     names = [questions.name, unanswerable.name]
-    gate = fit_gate(cases, bot.index.model.id, names, corpus=corpus, penalty=CORPUS_PENALTY, refused=CORPUS_REFUSED_SHARE)
+    gate = fit_gate(cases, bot.index.model.id, names, corpus=corpus, penalty=CORPUS_PENALTY)
     path = target or bot.settings.home / corpus / "gate.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(gate.to_dict(), indent=1) + "\n", encoding="utf-8")
