@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.answer import Answer, Check, Citation, Message, Statement
 from bot.evidence import Gate, evidence, pair_of
@@ -19,8 +20,10 @@ from index.build import BuildError, BuildRunning, ensure
 from index.claims import ClaimMaker
 from index.embedder import EmbeddingModel
 from index.generation import GenerationError, fingerprints
+from index.lexical import fold, words
 from index.search import Index, Ranking, SearchResult, SearchResults, blended
 from index.segment import SegmentError
+from index.spelling import closest
 
 READER = "extractive"
 NEAREST = 3
@@ -106,6 +109,7 @@ class Chatbot:
         if len(asked_for) > LONG_CHARACTERS:
             asked_for = last_question(asked_for)
             notices.append(say("last_sentence", language))
+        asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
         if small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
@@ -113,6 +117,24 @@ class Chatbot:
             statements, answer = self._answer(question, asked_for, language, notices)
             yield from statements
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _spelt(self, question: str) -> str:
+        """The question with its misspelt names as the story's actors write them, where nothing else in the index fits."""
+
+        def right(found: re.Match[str]) -> str:
+            word = found[0]
+            if fold(word) in self._names or any(self.index.knows(word, name) for name in self.index.languages):
+                return word
+            return self._names.get(closest(word, self._names) or "", word)
+
+        return re.sub(r"\b[A-ZÄÖÜ][^\W\d_]{4,}\b", right, question)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """The words of the actors' names and aliases: folded, and as they are written."""
+        actors = self.library.story.actors.items()
+        written = [word for name, aliases in actors for text in (name, *aliases) for word in words(text)]
+        return {fold(word): word for word in written if word[0].isupper()}
 
     def _answer(
         self, question: str, search_question: str, language: str, notices: list[str]

@@ -231,6 +231,15 @@ class Index:
                 best.append(i)
         return Ranking(language, tuple(results.values()), scored.features[best], scored.matches[best])
 
+    def knows(self, word: str, language: str) -> bool:
+        """Whether a word stands in a sentence of a language, in any of its forms."""
+        return any(
+            segment.lexical[language].frequency(term) > 0
+            for segment in self.segments
+            if language in segment.lexical
+            for term in terms(word, language)
+        )
+
     def _term_idf(self, term: str, language: str) -> float:
         total = self._frequencies[language][2]
         df = sum(segment.lexical[language].frequency(term) for segment in self.segments if language in segment.lexical)

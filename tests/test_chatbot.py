@@ -1,0 +1,53 @@
+"""What the chatbot does around a search: misspelt names, words for the present, the history's language."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ferries import ARTICLES
+
+from bot import Chatbot, Message, Settings
+
+STORY = """
+as_of = "2024-07-01"
+[title]
+en = "The ferries of Baltica"
+[[actors]]
+name = "Northwind Lines"
+aliases = ["Northwind"]
+[[actors]]
+name = "Ingrid Solberg"
+aliases = ["Solberg"]
+"""
+
+
+@pytest.fixture
+def bot(write_corpus: Callable[..., Path]) -> Iterator[Chatbot]:
+    folder = write_corpus({**ARTICLES, "story.toml": STORY})
+    opened = Chatbot.open(Settings(corpus=folder, threshold=0.0), quiet=True)
+    yield opened
+    opened.close()
+
+
+def test_a_misspelt_name_is_searched_as_the_story_writes_it(bot: Chatbot) -> None:
+    answer = bot.ask("Who was Ingrid Solbreg of Northwnid?")
+    assert answer.question == "Who was Ingrid Solbreg of Northwnid?"
+    assert answer.search_question == "Who was Ingrid Solberg of Northwind?"
+
+
+def test_a_word_that_the_articles_know_is_left_as_it_is(bot: Chatbot) -> None:
+    question = "Did the Harbour Gazette write about Aalholm and Solvay?"
+    assert bot.ask(question).search_question == question
+
+
+def test_a_question_about_now_says_how_far_the_corpus_reaches(bot: Chatbot) -> None:
+    now, plain = bot.ask("Who owns Baltica Ferries today?"), bot.ask("Who owns Baltica Ferries?")
+    assert [statement.text for statement in now.statements] == [statement.text for statement in plain.statements]
+    assert "As of 1 July 2024." in now.notices
+    assert "As of 1 July 2024." not in plain.notices
+
+
+def test_without_a_language_of_its_own_a_question_has_that_of_the_history(bot: Chatbot) -> None:
+    history = [Message("user", "Wem gehört die Baltica heute?")]
+    assert bot.ask("Northwind?", history).language == "de"
+    assert bot.ask("Northwind?").language == "en"
