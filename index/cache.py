@@ -5,6 +5,7 @@ whole batches, so a killed build leaves every complete entry and no half one.
 """
 
 import hashlib
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -107,7 +108,13 @@ class EmbeddingCache:
         try:
             return self._once(work)
         except sqlite3.Error as error:
-            if _code(error) in _UNWRITABLE:
+            # One flipped byte makes SQLite call a file read-only that the system would let us write.
+            claimed = (
+                _code(error) == sqlite3.SQLITE_READONLY
+                and os.access(self.path, os.W_OK)
+                and os.access(self.path.parent, os.W_OK)
+            )
+            if _code(error) in _UNWRITABLE and not claimed:
                 raise self._unwritable(error) from error
         try:
             for ending in ("", "-wal", "-shm"):

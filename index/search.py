@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Article
+from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
 from index.embedder import EmbeddingModel
@@ -163,7 +164,14 @@ class Index:
         if not generation.usable(model.id):
             raise GenerationError(f"The index in {store.folder} was built with {generation.embedder}, not {model.id}.")
         current = {article.id: (article, fingerprint(article)) for article in library}
-        segments = [Segment(store.segment(entry.name), current, frozenset(entry.gone)) for entry in generation.segments]
+        segments: list[Segment] = []
+        try:
+            for entry in generation.segments:
+                segments.append(Segment(store.segment(entry.name), current, frozenset(entry.gone)))
+        except BriefingError:
+            for segment in segments:
+                segment.close()
+            raise
         return cls(generation, segments, model, weights)
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ language: en
 kind: digest
 ---
 The Herald reported on 5 March 2024 that Northwind Lines had offered to buy all of Baltica Ferries.
-Northwind's offer came as a letter to Mayor Ingrid Solberg and Harbour Master Tomas Lind, according to The Herald.
+Northwind's letter was received by Mayor Ingrid Solberg and Harbour Master Tomas Lind, according to The Herald.
 
 The Herald put the price at 340 million euros on 5 March 2024. Northwind did not comment on the report of 5 March 2024.
 """,

@@ -22,7 +22,7 @@ from index.e5_weights import weights_path
 WHO = "Who received Northwind's letter?"
 GERMAN = "Wann streikten die Beschäftigten der Baltica?"
 PERU = "What is the capital of Peru?"
-LETTER = "Northwind's offer came as a letter to Mayor Ingrid Solberg and Harbour Master Tomas Lind, according to The Herald."
+LETTER = "Northwind's letter was received by Mayor Ingrid Solberg and Harbour Master Tomas Lind, according to The Herald."
 
 QUIET = ("", say("thin_evidence", "en") + "\n")
 """What standard error holds where nothing is amiss."""
