@@ -110,10 +110,9 @@ class ClaimMaker:
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
         near = [result for result in group if group[0].score - result.score <= NEARLY]
         shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
-        everything = [entry for result in group for entry in (result, *result.copies)]
-        origins = [self.origin(result.article) for result in [shown, *everything]]
+        origins = [self.origin(result.article) for result in [shown, *group]]
         others, seen = [], {origins[0]}
-        for result, origin in zip(everything, origins[1:], strict=True):
+        for result, origin in zip(group, origins[1:], strict=True):
             if origin not in seen:
                 others.append(result)
                 seen.add(origin)

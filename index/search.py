@@ -46,8 +46,7 @@ PASSAGE_SHARE = 0.5
 class SearchResult:
     """A sentence that may answer: its span and its passage's in the article, and its scores by kind.
 
-    `previous_start` is where the sentence before it in its passage begins, None for the first; `copies` are the same
-    sentence, letter for letter, at other places.
+    `previous_start` is where the sentence before it in its passage begins, None for the first.
     """
 
     article: Article
@@ -58,7 +57,6 @@ class SearchResult:
     passage_end: int
     score: float
     scores: Mapping[str, float]
-    copies: tuple["SearchResult", ...] = ()
 
     @property
     def text(self) -> str:
@@ -231,12 +229,11 @@ class Index:
         for i in _order(scored, parts, owners, rows):
             result = _result(parts[owners[i]][0], int(rows[i]), scored, i)
             text = " ".join(result.text.split())
-            if text in results:
-                first = results[text]
-                results[text] = replace(first, copies=(*first.copies, result))
-            elif len(best) < limit:
+            if text not in results:  # a copy is no second witness
                 results[text] = result
                 best.append(i)
+            if len(best) == limit:
+                break
         return Ranking(language, tuple(results.values()), scored.features[best], scored.matches[best])
 
     def knows(self, word: str, language: str) -> bool:
@@ -279,10 +276,11 @@ def _candidate_rows(
     first, last, first_passage = segment.rows(language)
     if first == last or segment.vectors is None:
         return None
-    nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, NEAREST_SENTENCES)
-    pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, NEAREST_PASSAGES)
+    repeats = segment.repeats[language]  # copies must not fill the places of other sentences
+    nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, round(NEAREST_SENTENCES * repeats))
+    pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, round(NEAREST_PASSAGES * repeats))
     bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
-    lexical = np.argsort(-bm25, kind="stable")[:LEXICAL_SENTENCES]
+    lexical = np.argsort(-bm25, kind="stable")[: round(LEXICAL_SENTENCES * repeats)]
     passages = np.unique(
         np.concatenate(
             [
@@ -295,7 +293,7 @@ def _candidate_rows(
     alive = segment.alive[segment.passages[passages, 0]]
     if exclude:
         alive &= np.array([_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
-    passages = _closest(segment, passages[alive], question.pooled)
+    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled)
     if not len(passages):
         return None
     rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
@@ -305,6 +303,17 @@ def _candidate_rows(
 def _id(segment: Segment, number: int) -> str:
     article = segment.articles[number]
     return article.id if article else ""
+
+
+def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
+    """The passages without those whose text another one before them has."""
+    kept: dict[str, int] = {}
+    for passage in passages:
+        number, start, end = (int(value) for value in segment.passages[passage])
+        article = segment.articles[number]
+        if article is not None:
+            kept.setdefault(article.text[start:end], int(passage))
+    return np.array(list(kept.values()), passages.dtype)
 
 
 def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArray[Any]:

@@ -219,12 +219,23 @@ class Segment:
             first, last = np.searchsorted(self.sentences[:, 0], [numbers[0], numbers[-1] + 1])
             first_passage = int(np.searchsorted(self.passages[:, 0], numbers[0]))
             self._ranges[language] = int(first), int(last), first_passage
+        self.repeats = {language: self._repeats(language) for language in self._ranges}
         self.alive = np.array([article is not None for article in self.articles], bool)
         self.vectors = VectorStore(folder / "chroma") if (folder / "chroma").is_dir() else None
         self.lexical = {
             language: LexicalIndex.open(folder / f"bm25-{language}", last - first)
             for language, (first, last, _) in self._ranges.items()
         }
+
+    def _repeats(self, language: str) -> float:
+        """How many times a sentence of a language stands in the articles that count, on average; at least 1."""
+        first, last, _ = self._ranges[language]
+        texts = [
+            article.text[start:end]
+            for number, _, start, end, _ in self.sentences[first:last].tolist()
+            if (article := self.articles[number]) is not None
+        ]
+        return len(texts) / max(len(set(texts)), 1) if texts else 1.0
 
     @property
     def languages(self) -> list[str]:

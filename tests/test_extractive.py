@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.extractive import Choice, compose, eligible, leans
+from bot.extractive import Choice, compose, eligible, leans, weighed
 from bot.question import take_apart
 from corpus.article import Article, PartialDate, Source
 from index.claims import ClaimMaker
@@ -29,7 +30,9 @@ def origin(article: Article) -> str:
 
 def ranking(results: list[SearchResult]) -> Ranking:
     """What a search found, without the similarities that composing does not look at."""
-    return replace(Ranking.none("en"), results=tuple(results))
+    none = Ranking.none("en")
+    empty = np.zeros((len(results), none.features.shape[1]), np.float32), np.zeros((len(results), 0), np.float32)
+    return replace(none, results=tuple(results), features=empty[0], matches=empty[1])
 
 
 def shown(question: str, *results: list[SearchResult]) -> list[str]:
@@ -40,7 +43,8 @@ def shown(question: str, *results: list[SearchResult]) -> list[str]:
 def choices(question: str, *results: list[SearchResult]) -> list[Choice]:
     asked = take_apart(question)
     assert len(asked.parts) == len(results)
-    return compose(asked, [ranking(part) for part in results], ClaimMaker(ACTORS, origin))
+    rankings = [weighed(ranking(part), kind) for part, kind in zip(results, asked.kinds, strict=True)]
+    return compose(asked, rankings, ClaimMaker(ACTORS, origin))
 
 
 LETTER = "Amazon sent its letter to two members of the government."
