@@ -177,11 +177,19 @@ class Chatbot:
         nearest = self._nearest(picked[0].results)
         return replace(draft, kind="refusal", message=message, nearest=nearest, notices=remarks, confidence=confidence)
 
-    def search(self, asked: Asked, number: int, language: str, among: Sequence[str] | None = None) -> SearchResults:
+    def search(
+        self,
+        asked: Asked,
+        number: int,
+        language: str,
+        among: Sequence[str] | None = None,
+        before: SearchResults | None = None,
+    ) -> SearchResults:
         """A part searched and weighed by what it asks; a later one with the subject of the first, half as much without."""
         part = without_now(asked.parts[number]) if asked.now else asked.parts[number]
         if number == 0:
-            found = self.index.search(part, language, among=among, limit=WIDE)
+            vectors = before.vectors if before else None
+            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE)
         else:
             leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
             found = blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
@@ -198,7 +206,7 @@ class Chatbot:
         others = [name for name in self.index.languages if name != language]
         if pick.enough or own is None or self.gate is None or not others:
             return pick
-        further = self._weigh(self.search(asked, number, language, others), "fallback")
+        further = self._weigh(self.search(asked, number, language, others, pick.results), "fallback")
         return further if further.enough else pick
 
     def _weigh(self, results: SearchResults, threshold: str | None = None) -> Pick:

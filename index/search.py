@@ -16,6 +16,7 @@ from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
+from index.e5 import TokenVectors
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
 from index.lexical import shared_terms, terms, word_set
@@ -98,12 +99,13 @@ class Ranking:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """A question's rankings by language, the question's own first, and the weights of its tokens (n,)."""
+    """A question's rankings by language, the question's own first, the weights of its tokens (n,), and its vectors."""
 
     question: str
     language: str
     rankings: tuple[Ranking, ...]
     token_weights: Floats
+    vectors: TokenVectors | None = None
 
     @property
     def interleaved(self) -> list[SearchResult]:
@@ -191,15 +193,16 @@ class Index:
         language: str | None = None,
         *,
         among: Sequence[str] | None = None,
+        vectors: TokenVectors | None = None,
         limit: int = 20,
         exclude: frozenset[str] = frozenset(),
     ) -> SearchResults:
-        """The best sentences of every language, or of those in `among`; `exclude` leaves articles out by id.
+        """The best sentences of every language, or of those in `among`.
 
-        What is left out counts as if it were not there.
+        `vectors` are the question's, where they are known. `exclude` leaves articles out by id, as if they were not there.
         """
         own = language or language_of(question) or (self.languages[0] if len(self.languages) == 1 else "en")
-        vectors = self.model.question(question)
+        vectors = vectors or self.model.question(question)
         rankings, shares = [], np.empty(0, np.float32)
         for target in sorted(self.languages, key=lambda name: (name != own, name)):
             if among is not None and target not in among:
@@ -210,7 +213,7 @@ class Index:
             query = terms(question, own) if target == own else shared_terms(question)
             ranking = self._rank(prepared, query if target == own else [], target, limit, exclude)
             rankings.append(replace(ranking, terms={term: self._term_idf(term, target) for term in dict.fromkeys(query)}))
-        return SearchResults(question, own, tuple(rankings), shares)
+        return SearchResults(question, own, tuple(rankings), shares, vectors)
 
     def _rank(self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str]) -> Ranking:
         parts = [
