@@ -60,7 +60,7 @@ def restricted(entry: GoldSet, titles: set[str]) -> GoldSet:
 
 
 def cases(sets: Mapping[str, GoldSet], indexes: Mapping[str, Index], weights: Weights) -> list[Case]:
-    """Every answerable question with and without its paragraph, and those that people wrote to be unanswerable."""
+    """Every answerable question with its paragraph, without it, and without all of its article."""
     gold = golden(sets)
     found = []
     for asked, told in pairs_of(sets):
