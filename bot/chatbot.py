@@ -15,7 +15,7 @@ from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import Source, clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
-from corpus.library import Library, corpus_id, load
+from corpus.library import Library, corpus_id
 from index.build import BuildError, BuildRunning, ensure
 from index.claims import ClaimMaker
 from index.embedder import EmbeddingModel
@@ -73,7 +73,7 @@ class Chatbot:
         Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
         """
         settings = settings or Settings.read()
-        library = load(settings.corpus)
+        library = settings.build.load()
         if not library.articles:
             bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
             raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there.")

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id, load
+from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import BUNDLED, EmbeddingModel, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
@@ -58,6 +59,15 @@ class BuildSettings:
     def store(self) -> Store:
         """Where the index of the corpus lies."""
         return Store(self.home / corpus_id(self.corpus) / "index")
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the articles lie that a user added to the corpus."""
+        return Shelf(self.home / corpus_id(self.corpus))
+
+    def load(self) -> Library:
+        """The articles: those of the corpus and those that were added to it."""
+        return load(self.corpus, self.shelf)
 
     def open_model(self) -> EmbeddingModel:
         """The embedding model of these settings."""
@@ -238,7 +248,7 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with lock, Progress(*columns, console=console, disable=not shown, transient=True) as bar:
         task = bar.add_task("Indexing sentences", total=None)
-        library = load(settings.corpus)
+        library = settings.load()
         if not library.articles:
             raise BuildError(f"The corpus folder {settings.corpus} has no article. Put *.md files there.")
         model = settings.open_model()
