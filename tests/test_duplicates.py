@@ -15,10 +15,16 @@ STORY = [one for one in load(BUNDLED) if len(one.text.split()) >= 120]
 EDITS = {
     "cut to two thirds": lambda words, luck: words[: len(words) * 2 // 3],
     "first sentences dropped": lambda words, luck: words[len(words) // 5 :],
-    "a tenth of the words replaced": lambda words, luck: [luck.choice(words) if luck.random() < 0.1 else word for word in words],
+    "a tenth of the words replaced": lambda words, luck: [
+        luck.choice(words) if luck.random() < 0.1 else word for word in words
+    ],
     "a word in twenty dropped": lambda words, luck: [word for word in words if luck.random() >= 0.05],
-    "agency line and closing note added": lambda words, luck: [*"AALHOLM (HNA) -".split(), *words, *"Reporting by our staff.".split()],
-    "inside a longer page": lambda words, luck: [*luck.choice(STORY).text.split()[:150], *words],
+    "agency line and closing note added": lambda words, luck: [
+        *"AALHOLM (HNA) -".split(),
+        *words,
+        *"Reporting by our staff.".split(),
+    ],
+    "inside a longer page": lambda words, luck: [*luck.choice(STORY).text.split()[:60], *words],
     "other quotes and dashes": lambda words, luck: re.sub("[\"'„“”‘’–—-]", "*", " ".join(words)).split(),
 }
 
@@ -40,7 +46,7 @@ def test_articles_of_one_story_are_no_copies_of_each_other() -> None:
     taken = {one.id: shingles(one.text) for one in STORY}
     pairs = list(combinations(STORY, 2))
     wrong = [(a.id, b.id) for a, b in pairs if shared(taken[a.id], taken[b.id]) >= NEAR]
-    assert len(pairs) > 5000
+    assert len(pairs) > 3000
     assert not wrong
 
 
@@ -61,12 +67,19 @@ def test_the_same_text_and_the_same_address_are_told_apart_from_near_copies() ->
     assert near.how == "near"
 
 
+def test_a_short_text_that_a_long_round_up_quotes_whole_is_no_copy_of_it() -> None:
+    quoted, *others = (one.text for one in STORY[:8])
+    round_up = article("round-up", "\n\n".join([quoted, *others]))
+    assert Known([round_up]).copy_of(article("new", quoted)) is None
+    assert Known([article("a", quoted)]).copy_of(round_up) is None
+
+
 def test_what_is_added_is_known_next_time() -> None:
     first, second = STORY[0], STORY[1]
     known = Known([])
     assert known.copy_of(first) is None
     known.add(first)
-    assert known.copy_of(first) is not None
+    assert known.copy_of(article("new", first.text)) is not None
     assert known.copy_of(second) is None
 
 
