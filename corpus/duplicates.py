@@ -44,7 +44,7 @@ def shingles(text: str) -> frozenset[int]:
 def shared(first: frozenset[int], second: frozenset[int]) -> float:
     """The share of the smaller one's shingles that stand in the other; 0 where they are too few or too unequal in number."""
     least, most = sorted((len(first), len(second)))
-    return len(first & second) / least if LEAST <= least and most <= LONGEST * least else 0.0
+    return len(first & second) / least if least >= LEAST and most <= LONGEST * least else 0.0
 
 
 def same_address(url: str) -> str:
