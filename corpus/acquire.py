@@ -33,7 +33,8 @@ _PAGE = re.compile(rb"<!doctype html|<html[\s>]|<body[\s>]", re.IGNORECASE)
 class Draft:
     """A text that may become an article, and what was found of its source; `place` is where it came from.
 
-    `notes` and `kind` are those of a file that is an article already; `doubts` are sentences about what was not taken over.
+    `headline` is a title that was seen; `article` is what a file holds that is an article already; `doubts` are sentences
+    about what was not taken over.
     """
 
     place: str
@@ -43,6 +44,7 @@ class Draft:
     published: PartialDate | None = None
     language: str | None = None
     url: str | None = None
+    headline: str | None = None
     article: Article | None = None
     doubts: tuple[str, ...] = ()
 
@@ -63,7 +65,7 @@ class Draft:
             publisher=self.publisher,
             language=self.language or UNDETERMINED,
             kind=known.kind if known else "original",
-            headline=known.headline if known else None,
+            headline=self.headline,
             origin=known.origin if known else None,
             url=self.url,
             read_at=known.read_at if known else None,
@@ -242,6 +244,7 @@ def _found(found: dict[str, Any], place: str, address: str | None) -> Draft:
         published=_seen_date(found.get("published")),
         language=_language(text, found.get("language")),
         url=url,
+        headline=found.get("title"),
         doubts=doubts,
     )
 
@@ -257,25 +260,29 @@ def _written(text: str, place: str, address: str | None, *, markdown: bool) -> D
             raise Unreadable(f"line {error.line}: {error.reason}") from error
         source = article.source
         return Draft(
-            place,
-            article.text,
-            source.title,
-            source.publisher,
-            source.published,
-            source.language,
-            source.url or address,
-            article,
+            place=place,
+            text=article.text,
+            title=source.title,
+            publisher=source.publisher,
+            published=source.published,
+            language=source.language,
+            url=source.url or address,
+            headline=source.headline,
+            article=article,
         )
     body = clean_text(text)
     if not re.search(r"\w", body):
         raise Unreadable("it holds no words")
     heading = re.match(r"#\s+(\S.*)", body) if markdown else None
-    return Draft(place, body, heading[1].strip() if heading else None, language=_language(body, None), url=address)
+    title = heading[1].strip() if heading else None
+    return Draft(place, body, title, language=_language(body, None), url=address, headline=title)
 
 
 def _with_entry(draft: Draft, entry: dict[str, Any]) -> Draft:
     """A draft with what its entry in a feed says where it says nothing itself."""
-    return replace(draft, title=draft.title or entry["title"], published=draft.published or _seen_date(entry["published"]))
+    title = draft.title or entry["title"]
+    published = draft.published or _seen_date(entry["published"])
+    return replace(draft, title=title, headline=title, published=published)
 
 
 def _language(text: str, told: str | None) -> str | None:

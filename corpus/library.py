@@ -55,14 +55,15 @@ class Story:
 class Library:
     """The articles of one corpus in the order of their ids, the files that are none, and the story.
 
-    `copies` says which article another one is a copy of, by ids; `shelf` is where the articles that a user added lie.
+    `remarks` has, by id, what the files of added articles say beside their source (`corpus.markdown`); `shelf` is where
+    these lie.
     """
 
     folder: Path
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...] = ()
     story: Story = Story()
-    copies: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shelf: Shelf | None = None
 
     @cached_property
@@ -106,8 +107,8 @@ class Library:
     def _leaders(self) -> dict[str, Article]:
         """For each article with copies and each copy the one that stands for all of them: the first, else the least id."""
         groups: dict[str, list[str]] = {}
-        for id in self.copies:
-            if id in self._by_id:
+        for id, said in self.remarks.items():
+            if COPY_OF in said and id in self._by_id:
                 groups.setdefault(self._first(id), []).append(id)
         leaders: dict[str, Article] = {}
         for first, ids in groups.items():
@@ -118,7 +119,7 @@ class Library:
     def _first(self, id: str) -> str:
         """The id at the end of a chain of copies."""
         seen = {id}
-        while (of := self.copies.get(id)) and of not in seen:
+        while (of := self.remarks.get(id, {}).get(COPY_OF)) and of not in seen:
             seen.add(of)
             id = of
         return id
@@ -148,24 +149,24 @@ def load(folder: Path, shelf: Shelf | None = None) -> Library:
     below the folder without the ending, that of an added one its file's name behind "added/".
     """
     own = _Reading(folder)
-    articles, problems, copies = own.articles, own.problems, dict[str, str]()
+    articles, problems, said = own.articles, own.problems, dict[str, Mapping[str, str]]()
     if shelf and shelf.articles.is_dir():
         added = _Reading(shelf.articles, PREFIX)
         taken = {article.id for article in articles}
         articles += [article for article in added.articles if article.id not in taken]
         problems += added.problems
-        copies = added.copies
+        said = added.remarks
     articles.sort(key=lambda article: article.id)
     problems.sort(key=lambda problem: problem.path)
-    return Library(folder, tuple(articles), tuple(problems), _story(folder), copies, shelf)
+    return Library(folder, tuple(articles), tuple(problems), _story(folder), said, shelf)
 
 
 class _Reading:
-    """What the *.md files below a folder hold: articles, problems, and which article is a copy of which."""
+    """What the *.md files below a folder hold: articles, problems, and for added ones what is said beside the source."""
 
     def __init__(self, folder: Path, prefix: str = "") -> None:
         self.articles: list[Article] = []
-        self.copies: dict[str, str] = {}
+        self.remarks: dict[str, Mapping[str, str]] = {}
         paths, self.problems = _files(folder)
         for path in paths:
             try:
@@ -173,8 +174,8 @@ class _Reading:
                 raw = path.read_bytes().decode()
                 article = parse(raw, prefix + path.relative_to(folder).with_suffix("").as_posix())
                 self.articles.append(article)
-                if prefix and (first := remarks(raw).get(COPY_OF)):
-                    self.copies[article.id] = first
+                if prefix:
+                    self.remarks[article.id] = remarks(raw)
             except ArticleError as error:
                 self.problems.append(Problem(path, error.line, error.reason))
             except UnicodeEncodeError:

@@ -190,9 +190,23 @@ def _plan(current: Generation | None, library: Library) -> tuple[list[SegmentEnt
     kept = [entry for entry in kept if entry.live()]
     held = {id for entry in kept for id in entry.live()}
     fresh = [article for article in everything if article.id not in held]
-    if len(kept) + bool(fresh) > MAX_SEGMENTS or len(fresh) > len(held):
+    if len(fresh) > len(held):
         return [], everything
+    if len(kept) + bool(fresh) > MAX_SEGMENTS:
+        return _merged(kept, everything)
     return kept, fresh
+
+
+def _merged(kept: Sequence[SegmentEntry], everything: Sequence[Article]) -> tuple[list[SegmentEntry], list[Article]]:
+    """The largest segment if most of it still counts; all other articles make one new segment.
+
+    So what is written again when articles come one by one is little, however many there are.
+    """
+    largest = max(kept, key=lambda entry: len(entry.live()))
+    live = largest.live()
+    if 2 * len(live) < max(len(largest.articles), len(everything)):
+        return [], list(everything)
+    return [largest], [article for article in everything if article.id not in live]
 
 
 def verify(folder: Path) -> None:
