@@ -22,7 +22,7 @@ from corpus.fetch import FetchError, target_of
 from corpus.library import Library
 from corpus.markdown import COPY_OF, FETCHED_FROM
 from corpus.shelf import PREFIX, ShelfError, named
-from index.build import ensure
+from index.build import Builder
 
 Status = Literal["added", "copy", "known", "changed", "unchanged", "removed", "refused"]
 CHANGES: tuple[Status, ...] = ("added", "copy", "changed", "removed")
@@ -77,12 +77,15 @@ class Adder:
     settings: Settings
     given: Given = Given()
     dry_run: bool = False
+    quiet: bool = False
     ask: Ask = lambda draft, name: None
     acquirer: Acquirer = field(default_factory=Acquirer)
     changed: bool = False
+    _builder: Builder | None = None
 
     def add(self, whats: Iterable[str]) -> Iterator[Outcome]:
         """One outcome for each article that an address, a file, a folder or a feed holds; all are tried."""
+        self._prepare()
         library = self.settings.build.load()
         known = Known(library)
         places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
@@ -144,6 +147,7 @@ class Adder:
 
     def refresh(self, ids: Sequence[str] = ()) -> Iterator[Outcome]:
         """Reads added articles again where they came from, all of them if no ids are given; the old versions are kept."""
+        self._prepare()
         shelf = self.settings.build.shelf
         library = self.settings.build.load()
         with self.acquirer as acquirer:
@@ -181,6 +185,7 @@ class Adder:
 
     def remove(self, ids: Sequence[str]) -> Iterator[Outcome]:
         """Removes added articles with their old versions."""
+        self._prepare()
         shelf = self.settings.build.shelf
         for id in ids:
             try:
@@ -193,10 +198,18 @@ class Adder:
                 self.changed = True
                 yield Outcome(str(path), "removed", of=id)
 
-    def settle(self, *, quiet: bool = False) -> None:
+    def _prepare(self) -> None:
+        """Starts the build's process, which gets ready while articles come in."""
+        if not self.dry_run and self._builder is None:
+            self._builder = Builder(self.settings.build, quiet=self.quiet)
+
+    def settle(self) -> None:
         """Brings the index up to the articles where any changed. BuildError where that fails: they stay in."""
-        if self.changed:
-            ensure(self.settings.build, quiet=quiet)
+        builder, self._builder = self._builder, None
+        if builder and self.changed:
+            builder.build()
+        elif builder:
+            builder.close()
 
 
 def checked(name: str, text: str) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def add(
     for name, text in said.items():
         given |= checked(name, text) if text else {}
     asked = sys.stdin.isatty() and sys.stderr.isatty() and not as_json and not dry_run
-    adder = Adder(read, Given(**given), dry_run)
+    adder = Adder(read, Given(**given), dry_run, quiet=as_json)
     if asked:
         adder.ask = lambda draft, name: _prompt(draft, name, read.language)
     _report(adder, _with_progress(adder.add(what), shown=not asked and not as_json), read, as_json)
@@ -89,7 +89,7 @@ def show(id: Annotated[str, typer.Argument(help="Id of an article.")], as_json: 
 def remove(ids: Ids, as_json: AsJson = False) -> None:
     """Remove articles that were added, with their earlier versions."""
     read = settings()
-    adder = Adder(read)
+    adder = Adder(read, quiet=as_json)
     _report(adder, adder.remove([_full(id) for id in ids]), read, as_json)
 
 
@@ -101,7 +101,7 @@ def refresh(
 ) -> None:
     """Fetch added articles again; what changed is shown, and old answers still verify against the version that is kept."""
     read = settings()
-    adder = Adder(read, dry_run=dry_run)
+    adder = Adder(read, dry_run=dry_run, quiet=as_json)
     outcomes = adder.refresh([_full(id) for id in ids or []])
     _report(adder, _with_progress(outcomes, shown=not as_json), read, as_json)
 
@@ -113,14 +113,11 @@ def _full(id: str) -> str:
 def _report(adder: Adder, outcomes: Iterable[Outcome], read: Settings, as_json: bool) -> None:
     """Prints each outcome as it comes, brings the index up to them, and ends with 1 where anything failed."""
     done: list[Outcome] = []
-    try:
-        for outcome in outcomes:
-            done.append(outcome)
-            if not as_json:
-                _print(outcome, read.language, adder.dry_run)
-    finally:
-        # What is in is answered from, even where the rest was interrupted.
-        adder.settle(quiet=as_json)
+    for outcome in outcomes:
+        done.append(outcome)
+        if not as_json:
+            _print(outcome, read.language, adder.dry_run)
+    adder.settle()
     if as_json:
         typer.echo(json.dumps([outcome.to_dict() for outcome in done], ensure_ascii=False, indent=2))
     elif len(done) > 1:

@@ -31,6 +31,7 @@ from index.vectors import VectorsError, VectorStore
 
 MAX_SEGMENTS = 4
 _BATCH = 128
+_GO = "go\n"
 _LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -88,17 +89,40 @@ def ensure(settings: BuildSettings, *, quiet: bool = False, wait: bool = True) -
 
     BuildRunning where another process holds the lock and `wait` is false; BuildError with the child's own sentence.
     """
-    arguments = json.dumps({key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()})
-    command = [sys.executable, "-P", "-m", "index.build", "--settings", arguments]
-    command += ["--quiet"] if quiet else []
-    command += ["--wait"] if wait else []
+    Builder(settings, quiet=quiet, wait=wait).build()
+
+
+class Builder:
+    """A child process for one build, which loads what it needs before it is told to build."""
+
+    def __init__(self, settings: BuildSettings, *, quiet: bool = False, wait: bool = True) -> None:
+        values = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
+        command = [
+            "--settings",
+            json.dumps(values),
+            "--when-told",
+            *(["--quiet"] if quiet else []),
+            *(["--wait"] if wait else []),
+        ]
+        self._child = _child(*command)
+
+    def build(self) -> None:
+        """Builds, and raises as `ensure` does."""
+        said = self._child.communicate(_GO)[0].strip()
+        if self._child.returncode == _LOCKED:
+            raise BuildRunning(said)
+        if self._child.returncode != 0:
+            raise BuildError(f"The index could not be built: {said or f'it ended with status {self._child.returncode}'}")
+
+    def close(self) -> None:
+        """Ends the child where nothing is to be built."""
+        self._child.communicate()
+
+
+def _child(*arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-P", "-m", "index.build", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
-    child = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    if child.returncode == _LOCKED:
-        raise BuildRunning(child.stdout.strip())
-    if child.returncode != 0:
-        said = child.stdout.strip() or f"it ended with status {child.returncode}"
-        raise BuildError(f"The index could not be built: {said}")
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def build(
@@ -117,6 +141,7 @@ def build(
     name = store.next_name()
     segments = list(kept)
     if fresh:
+        verifier = _child("--verify")
         vectors = embed(model, cache, [row.text for row in rows_of(fresh)[0]], progress)
         folder = store.segment(f"{name}-{os.getpid()}")
         try:
@@ -127,7 +152,7 @@ def build(
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise _unwritable(store, error) from error
-        _verify_in_child(folder)
+        _verify_in(verifier, folder)
         segments.append(SegmentEntry(folder.name, fingerprints(fresh)))
     generation = Generation(name, model.id, model.dimension, tuple(segments))
     try:
@@ -238,16 +263,18 @@ def _verify_collection(vectors: VectorStore, name: str, expected: np.ndarray) ->
         raise SegmentError(f"{name}: the nearest vector is not found")
 
 
-def _verify_in_child(folder: Path) -> None:
-    command = [sys.executable, "-P", "-m", "index.build", "--verify", str(folder)]
-    child = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+def _verify_in(child: "subprocess.Popen[str]", folder: Path) -> None:
+    """Has a child that is waiting for it verify a segment, which is dropped if it does not pass."""
+    said = child.communicate(f"{folder}\n")[0].strip()
     if child.returncode != 0:
-        said = child.stdout.strip() or f"status {child.returncode}"
         shutil.rmtree(folder, ignore_errors=True)
-        raise BuildError(f"the new index did not pass its check ({said})")
+        raise BuildError(f"the new index did not pass its check ({said or f'status {child.returncode}'})")
 
 
-def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
+def _run(settings: BuildSettings, *, quiet: bool, wait: bool, when_told: bool) -> None:
+    model = settings.open_model() if when_told else None
+    if when_told and sys.stdin.readline() != _GO:
+        return
     console = Console(stderr=True)
     shown = not quiet and console.is_terminal
     try:
@@ -265,7 +292,7 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
         library = settings.load()
         if not library.articles:
             raise BuildError(f"The corpus folder {settings.corpus} has no article. Put *.md files there.")
-        model = settings.open_model()
+        model = model or settings.open_model()
 
         def advance(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
@@ -289,20 +316,24 @@ def main() -> int:
     """The entry point of the child processes; errors for the user go to standard output as one sentence."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--settings")
-    parser.add_argument("--verify", type=Path)
+    parser.add_argument("--verify", action="store_true")
+    parser.add_argument("--when-told", action="store_true")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--wait", action="store_true")
     given = parser.parse_args()
     try:
         if given.verify:
-            verify(given.verify)
+            if folder := sys.stdin.readline().strip():
+                verify(Path(folder))
         else:
             values = json.loads(given.settings)
             paths = {key: Path(values[key]) for key in ("corpus", "home", "cache", "weights") if values.get(key)}
-            _run(BuildSettings(**{**values, **paths}), quiet=given.quiet, wait=given.wait)
+            _run(BuildSettings(**{**values, **paths}), quiet=given.quiet, wait=given.wait, when_told=given.when_told)
     except BriefingError as error:
         print(error)
         return _LOCKED if isinstance(error, BuildRunning) else 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -211,7 +211,7 @@ def test_a_segment_whose_vectors_are_others_does_not_pass(tmp_path: Path) -> Non
         stamp(one)
         with pytest.raises(SegmentError, match=words):
             verify(one)
-        said = python("-m", "index.build", "--verify", str(one))
+        said = python("-m", "index.build", "--verify", input=f"{one}\n")
         assert (said.returncode, said.stdout.count("\n"), words in said.stdout) == (1, 1, True)
     assert whole != contents(one / "chroma")
 
