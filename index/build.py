@@ -290,7 +290,7 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool, when_told: bool) -
     with lock, Progress(*columns, console=console, disable=not shown, transient=True) as bar:
         task = bar.add_task("Indexing sentences", total=None)
         library = settings.load()
-        if not library.articles:
+        if not library.articles and settings.store.pointer() is None:
             raise BuildError(f"The corpus folder {settings.corpus} has no article. Put *.md files there.")
         model = model or settings.open_model()
 
