@@ -59,7 +59,8 @@ def head() -> bytes:
 
 def health(bot: Chatbot) -> dict[str, Any]:
     """Whether the index is there, which generation it is, and how much it holds."""
-    return {"status": "ok", "generation": bot.index.generation.name, **bot.index.size}
+    with bot.entered() as now:
+        return {"status": "ok", "generation": now.generation, **now.index.size}
 
 
 def listen(host: str, port: int) -> socket.socket:

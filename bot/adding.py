@@ -1,0 +1,261 @@
+"""Articles of the user's own: brought in, listed, removed and fetched again; the index follows at once.
+
+What is not found of an article is asked for where somebody can answer, and reported otherwise; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.settings import Settings
+from corpus.acquire import Acquirer, Draft, Refused
+from corpus.article import Article, PartialDate
+from corpus.duplicates import Known
+from corpus.errors import BriefingError
+from corpus.fetch import FetchError, target_of
+from corpus.library import Library
+from corpus.markdown import COPY_OF, FETCHED_FROM
+from corpus.shelf import PREFIX, ShelfError, named
+from index.build import Builder
+
+Status = Literal["added", "copy", "known", "changed", "unchanged", "removed", "refused"]
+CHANGES: tuple[Status, ...] = ("added", "copy", "changed", "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user says of an article; None where nothing is said."""
+
+    title: str | None = None
+    publisher: str | None = None
+    published: PartialDate | None = None
+    language: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one thing that was to be added, removed or fetched again.
+
+    `place` is where it came from, `of` the article that it is a copy of or that is there already, `missing` what was
+    not found, `reason` why it was refused or left, `difference` what changed, as lines of a unified diff.
+    """
+
+    place: str
+    status: Status
+    article: Article | None = None
+    of: str | None = None
+    missing: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    reason: str = ""
+    difference: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A form for JSON."""
+        source = self.article.source if self.article else None
+        fields = ("id", "title", "publisher", "language", "url")
+        about = {name: getattr(source, name) if source else None for name in fields}
+        about["published"] = str(source.published) if source and source.published else None
+        said = {"missing": list(self.missing), "remarks": list(self.remarks), "difference": list(self.difference)}
+        return {"place": self.place, "status": self.status, **about, "of": self.of, "reason": self.reason, **said}
+
+
+Ask = Callable[[Draft, str], str | None]
+"""The draft and the name of what was not found to what somebody says; None for no answer."""
+
+
+@dataclass
+class Adder:
+    """Brings articles in for one corpus; `settle` brings the index up to them."""
+
+    settings: Settings
+    given: Given = Given()
+    dry_run: bool = False
+    quiet: bool = False
+    ask: Ask = lambda draft, name: None
+    acquirer: Acquirer = field(default_factory=Acquirer)
+    changed: bool = False
+    _builder: Builder | None = None
+
+    def add(self, whats: Iterable[str]) -> Iterator[Outcome]:
+        """One outcome for each article that an address, a file, a folder or a feed holds; all are tried."""
+        self._prepare()
+        library = self.settings.build.load()
+        known = Known(library)
+        places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
+        single = self.given.title or self.given.url
+        with self.acquirer as acquirer:
+            for what in whats:
+                for number, found in enumerate(acquirer.read(what)):
+                    if isinstance(found, Refused):
+                        yield Outcome(found.place, "refused", reason=found.reason)
+                    elif single and number:
+                        yield Outcome(found.place, "refused", reason="a title or address can be given for one article only")
+                    else:
+                        yield self._add(found, library, known, places)
+
+    def _add(self, draft: Draft, library: Library, known: Known, places: dict[str, str]) -> Outcome:
+        draft, remarks = _today(self._completed(draft))
+        missing = draft.missing
+        if not draft.title:
+            draft = replace(draft, title=Path(draft.place.rstrip("/")).stem or draft.place)
+        place = _origin_place(draft.place)
+        there = known.at(draft.url) or library.get(places.get(place, ""))
+        try:
+            article = draft.to_article("draft")
+            if there and there.source.kind == "original":
+                return _there(draft.place, article, there)
+            match = known.copy_of(article)
+            if match and match.how == "text" and _same_publication(article, match.article):
+                return Outcome(draft.place, "known", match.article, match.article.id)
+            of = match.article.id if match else None
+            article = self._keep(article, {FETCHED_FROM: place} | ({COPY_OF: of} if of else {}), library)
+        except ValueError as error:
+            return Outcome(draft.place, "refused", reason=str(error))
+        except ShelfError as error:
+            return Outcome(draft.place, "refused", reason=str(error))
+        known.add(article)
+        places[place] = article.id
+        return Outcome(draft.place, "copy" if of else "added", article, of, missing, (*draft.doubts, *remarks))
+
+    def _completed(self, draft: Draft) -> Draft:
+        """The draft with what the user gave, and what somebody says where it was not found."""
+        given = {name: value for name in Given.__slots__ if (value := getattr(self.given, name)) is not None}
+        draft = replace(draft, **given)
+        for name in draft.missing:
+            said = self.ask(draft, name)
+            if said:
+                draft = replace(draft, **checked(name, said))
+        return draft
+
+    def _keep(self, article: Article, said: dict[str, str], library: Library) -> Article:
+        """Writes the article under an id of its own, or only gives it that in a dry run."""
+        shelf = self.settings.build.shelf
+        if self.dry_run:
+            return named(article, shelf.new_id(article, lambda id: library.get(id) is not None))
+        with shelf.lock():
+            article = named(article, shelf.new_id(article, lambda id: library.get(id) is not None))
+            shelf.write(article, said)
+        self.changed = True
+        return article
+
+    def refresh(self, ids: Sequence[str] = ()) -> Iterator[Outcome]:
+        """Reads added articles again where they came from, all of them if no ids are given; the old versions are kept."""
+        self._prepare()
+        shelf = self.settings.build.shelf
+        library = self.settings.build.load()
+        with self.acquirer as acquirer:
+            for id in ids or [article.id for article in added(library)]:
+                try:
+                    article, said = shelf.read(id)
+                except ShelfError as error:
+                    yield Outcome(id, "refused", reason=str(error))
+                    continue
+                place = said.get(FETCHED_FROM)
+                if place is None:
+                    yield Outcome(id, "refused", article, reason="its file does not say where it came from")
+                    continue
+                found = next(iter(acquirer.read(place)), Refused(place, "nothing is there any more"))
+                if isinstance(found, Refused):
+                    yield Outcome(place, "refused", article, reason=found.reason)
+                else:
+                    yield self._refreshed(place, article, said, found)
+
+    def _refreshed(self, place: str, before: Article, said: dict[str, str], draft: Draft) -> Outcome:
+        if draft.text == before.text:
+            return Outcome(place, "unchanged", before)
+        after = Article(before.source, draft.text, draft.article.notes if draft.article else ())
+        if not self.dry_run:
+            try:
+                with self.settings.build.shelf.lock():
+                    self.settings.build.shelf.write(after, said)
+            except (ValueError, ShelfError) as error:
+                return Outcome(place, "refused", before, reason=str(error))
+            self.changed = True
+        lines = difflib.unified_diff(
+            before.text.splitlines(), after.text.splitlines(), before.sha256[:12], after.sha256[:12], lineterm="", n=1
+        )
+        return Outcome(place, "changed", after, difference=tuple(lines))
+
+    def remove(self, ids: Sequence[str]) -> Iterator[Outcome]:
+        """Removes added articles with their old versions."""
+        self._prepare()
+        shelf = self.settings.build.shelf
+        for id in ids:
+            try:
+                path = shelf.path(id)
+                with shelf.lock():
+                    shelf.remove(id)
+            except ShelfError as error:
+                yield Outcome(id, "refused", reason=str(error))
+            else:
+                self.changed = True
+                yield Outcome(str(path), "removed", of=id)
+
+    def _prepare(self) -> None:
+        """Starts the build's process, which gets ready while articles come in."""
+        if not self.dry_run and self._builder is None:
+            self._builder = Builder(self.settings.build, quiet=self.quiet)
+
+    def settle(self) -> None:
+        """Brings the index up to the articles where any changed. BuildError where that fails: they stay in."""
+        builder, self._builder = self._builder, None
+        if builder and self.changed:
+            builder.build()
+        elif builder:
+            builder.close()
+
+
+def checked(name: str, text: str) -> dict[str, Any]:
+    """A value that somebody gave for title, publisher, date, language or url, by the field that it is for.
+
+    BriefingError for a date or a language that is none.
+    """
+    text = " ".join(text.split())
+    if name == "date":
+        try:
+            return {"published": PartialDate.parse(text)}
+        except ValueError as error:
+            raise BriefingError(f"{error}.") from error
+    if name == "language" and not re.fullmatch(r"[a-z]{2,3}", text):
+        raise BriefingError(f"A language is given as two letters such as en or de, not {text!r}.")
+    if name == "url":
+        try:
+            return {"url": target_of(text).url}
+        except FetchError as error:
+            raise BriefingError(f"{text!r} cannot be the address of an article: {error}.") from error
+    return {name: text}
+
+
+def _today(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
+    """The draft without a date that has not come yet."""
+    if draft.published and draft.published.first > date.today():
+        return replace(draft, published=None), (f"its date {draft.published} lies in the future and was left out",)
+    return draft, ()
+
+
+def _origin_place(place: str) -> str:
+    """The address, or the path from the root: what `refresh` reads again."""
+    return place if "://" in place else str(Path(place).absolute())
+
+
+def _there(place: str, article: Article, there: Article) -> Outcome:
+    same = article.text == there.text
+    return Outcome(place, "known", there, there.id, reason="" if same else "its text has changed since")
+
+
+def _same_publication(first: Article, second: Article) -> bool:
+    """Whether two equal texts are one publication: nothing that both say of publisher and address differs."""
+    pairs = [(first.source.publisher, second.source.publisher), (first.source.url, second.source.url)]
+    return all(a is None or b is None or a == b for a, b in pairs)
+
+
+def added(library: Library) -> list[Article]:
+    """The articles that the user added, by id."""
+    return [article for article in library if article.id.startswith(PREFIX)]
