@@ -79,7 +79,7 @@ def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArra
 
 def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
     """The arrays of the candidates of all segments, one after the other."""
-    s1, a3, position, passage, codes, scales, lengths, bm25 = [], [], [], [], [], [], [], []
+    s1, a3, position, passage, tokens, lengths, bm25 = [], [], [], [], [], [], []
     known = 0
     for segment, rows, lexical in parts:
         pooled = np.asarray(segment.pooled[rows])
@@ -93,8 +93,7 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         # Passages are runs of rows, so their tokens are read in a few long pieces.
         breaks = np.flatnonzero(np.diff(rows) != 1) + 1
         runs = list(zip(starts[np.r_[0, breaks]], ends[np.r_[breaks - 1, len(rows) - 1]], strict=True))
-        codes += [segment.codes[start:end] for start, end in runs]
-        scales += [segment.scales[start:end] for start, end in runs]
+        tokens += [segment.tokens(start, end) for start, end in runs]
         lengths.append(ends - starts)
         bm25.append(lexical)
     counts = np.concatenate(lengths)
@@ -103,8 +102,7 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         np.concatenate(a3),
         np.concatenate(position),
         np.concatenate(passage),
-        np.concatenate(codes),
-        np.concatenate(scales),
+        tokens,
         np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.int64),
         np.concatenate(bm25),
     )

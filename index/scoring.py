@@ -15,7 +15,7 @@ are summed with the tokens' weights. Features, for a sentence i of a passage p (
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -23,6 +23,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.compact import Tokens
 
 Floats = NDArray[np.float32]
 FEATURES = ("s1", "a3", "pos", "raw", "page", "mid", "near", "hit", "bm25")
@@ -126,16 +128,15 @@ def prepare_question(pooled: Floats, states: Floats, idf: Floats, weights: Weigh
 class Candidates:
     """Candidate sentences of one language as arrays; k sentences in whole passages, t tokens.
 
-    `neighbours` is s1 summed with that of the sentences before and after as a3 has it; `offsets` (k,) are the rows of
-    `codes` where each sentence's tokens begin; `passage` (k,) numbers the passages from 0 on without a gap.
+    `neighbours` is s1 summed with that of the sentences before and after as a3 has it; `tokens` are the sentences' one after
+    the other, `offsets` (k,) where each one's begin; `passage` (k,) numbers the passages from 0 on without a gap.
     """
 
     s1: Floats
     a3: Floats
     position: Floats
     passage: NDArray[np.int64]
-    codes: NDArray[np.int8]
-    scales: Floats
+    tokens: Sequence[Tokens]
     offsets: NDArray[np.int64]
     bm25: Floats
 
@@ -182,12 +183,12 @@ def _similarities(question: Question, candidates: Candidates, mean: Floats | Non
     of the sentences' tokens with [q, c, m] gives both.
     """
     count = len(question.tokens)
-    if not len(candidates.codes) or not count:
+    if not count or not any(len(tokens.codes) for tokens in candidates.tokens):
         empty = np.zeros((len(candidates.s1), count), np.float32)
         return empty, empty
     middle = np.zeros_like(question.mean) if mean is None else mean
-    product = candidates.codes.astype(np.float32) @ np.vstack([question.tokens, question.mean, middle]).T
-    product *= candidates.scales[:, None]
+    probes = np.vstack([question.tokens, question.mean, middle])
+    product = np.concatenate([tokens.dot(probes) for tokens in candidates.tokens])
     plain = product[:, :count]
     length = np.sqrt(np.maximum(1 - 2 * product[:, -1] + middle @ middle, 1e-6))
     away = question.tokens - question.mean

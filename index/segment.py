@@ -2,9 +2,10 @@
 
     segment.json       what the segment is, size and SHA-256 of every other file, and a digest of itself
     articles.json      id, language and fingerprint of its articles
-    table.npz          sentences, passages and token offsets as integers; document frequencies of tokens
-    pooled.npy         (sentences, dimension) float32
-    codes.npy          (tokens, dimension) int8: unit token vectors; scales.npy (tokens,) float32; token_ids.npy (tokens,)
+    table.npz          sentences, passages and token offsets as integers; document frequencies of tokens; copies
+    pooled.npy         (sentences, dimension): float32, or int8 in the small form
+    codes.bin          the tokens' codes, scales.bin their scales, token_ids.bin their numbers in the vocabulary
+    basis.npy          what the small form is relative to (index/compact.py); absent in the full form
     bm25-LANGUAGE/     BM25 over the sentences of a language
     chroma/            sentence and passage vectors, a collection a language
 
@@ -14,7 +15,9 @@ Rows are ordered by language, then article, then offset, so that the sentences o
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,16 +28,25 @@ from numpy.typing import NDArray
 from corpus.article import Article
 from corpus.errors import BriefingError
 from index.cache import Packed
+from index.compact import Basis, Pooled, Tokens, to_int8
 from index.lexical import LexicalIndex, terms
 from index.passages import Passage, passages
 from index.sealed import seal, unseal
-from index.vectors import VectorStore, write_vectors
+from index.vectors import VectorStore, without_log, write_vectors
 
-FORMAT = 1
+FORMAT = 2
 HASHED_UP_TO = 256 * 2**20
 """Bytes up to which a segment's files are hashed whenever it is opened; larger ones by size, wholly by `doctor`."""
 
+FULL_UP_TO = 20_000
+"""Sentences up to which token vectors are kept in the full form, about 18 KB a sentence."""
+_CHUNK = 8192
+_SAMPLED = 2000
+"""Sentences whose tokens the basis of the small form is taken from."""
+
 Ints = NDArray[np.int32]
+Fetch = Callable[[Sequence[str]], Mapping[str, Packed]]
+"""Texts to their vectors."""
 
 
 class SegmentError(BriefingError):
@@ -77,7 +89,10 @@ def order(articles: Iterable[Article]) -> list[Article]:
     return sorted(articles, key=lambda article: (article.source.language, article.id))
 
 
-def rows_of(articles: Sequence[Article]) -> tuple[list[Row], list[tuple[int, Passage]]]:
+Rows = tuple[list[Row], list[tuple[int, Passage]]]
+
+
+def rows_of(articles: Sequence[Article]) -> Rows:
     """The sentences and the passages of articles, in order."""
     rows: list[Row] = []
     found: list[tuple[int, Passage]] = []
@@ -91,28 +106,36 @@ def rows_of(articles: Sequence[Article]) -> tuple[list[Row], list[tuple[int, Pas
 
 
 def write_segment(
-    folder: Path, articles: Sequence[Article], vectors: Mapping[str, Packed], embedder_id: str, dimension: int
+    folder: Path,
+    articles: Sequence[Article],
+    sentences: Rows,
+    fetch: Fetch,
+    embedder_id: str,
+    dimension: int,
+    *,
+    full_up_to: int = FULL_UP_TO,
 ) -> None:
-    """Writes a segment of `articles` (in `order`) into a new folder; `vectors` has every row's text."""
+    """Writes a segment of `articles` (in `order`), whose `rows_of` are given, into a new folder."""
     folder.mkdir(parents=True)
-    rows, found = rows_of(articles)
-    packed = [vectors[row.text] for row in rows]
-    pooled = np.array([entry.pooled for entry in packed], np.float32).reshape(len(rows), dimension)
-    counts = np.array([len(entry.codes) for entry in packed], np.int64)
-    codes = np.concatenate([entry.codes for entry in packed]) if rows else np.empty((0, dimension), np.int8)
-    scales = np.concatenate([entry.scales for entry in packed]) if rows else np.empty(0, np.float32)
-    np.save(folder / "pooled.npy", pooled)
-    np.save(folder / "codes.npy", codes)
-    np.save(folder / "scales.npy", scales)
-    np.save(folder / "token_ids.npy", np.concatenate([np.empty(0, np.int32), *(entry.ids for entry in packed)]))
-    languages = [article.source.language for article in articles]
+    rows, found = sentences
+    basis = _basis(rows, fetch) if len(rows) > full_up_to else None
+    counts, frequencies = _write_vectors(folder, articles, rows, fetch, dimension, basis, small=len(rows) > full_up_to)
     tables: dict[str, Any] = {
         "sentences": np.array([(r.article, r.passage, r.start, r.end, r.position) for r in rows], np.int32).reshape(-1, 5),
         "passages": np.array([(number, *passage.span) for number, passage in found], np.int32).reshape(-1, 3),
         "token_offsets": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
     }
-    _write_languages(folder, articles, rows, found, packed, pooled, languages, tables)
+    for language in sorted({article.source.language for article in articles}):
+        seen = frequencies.get(language, Counter())
+        ids = sorted(seen)
+        tables |= {
+            f"df_ids_{language}": np.array(ids, np.int32),
+            f"df_{language}": np.array([seen[id] for id in ids], np.int32),
+            f"repeats_{language}": np.float64(_write_language(folder, articles, rows, found, language)),
+        }
     np.savez(folder / "table.npz", **tables)
+    if len(rows) > full_up_to:
+        without_log(folder / "chroma")
     entries = [{"id": a.id, "language": a.source.language, "fingerprint": fingerprint(a)} for a in articles]
     (folder / "articles.json").write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
     files = {name: _stamp(folder / name) for name in _files(folder)}
@@ -121,40 +144,89 @@ def write_segment(
     _sync(folder)
 
 
-def _write_languages(
+def _basis(rows: Sequence[Row], fetch: Fetch) -> Basis | None:
+    """The basis of the small form, from sentences spread over all of them; None where the embedder gives no tokens."""
+    texts = [rows[i].text for i in np.linspace(0, len(rows) - 1, min(_SAMPLED, len(rows)), dtype=int)]
+    tokens = [_unit_tokens(packed) for packed in fetch(texts).values()]
+    return Basis.of(np.concatenate(tokens)) if any(map(len, tokens)) else None
+
+
+def _unit_tokens(packed: Packed) -> NDArray[np.float32]:
+    return packed.codes.astype(np.float32) * packed.scales[:, None]
+
+
+def _write_vectors(
     folder: Path,
     articles: Sequence[Article],
     rows: Sequence[Row],
-    found: Sequence[tuple[int, Passage]],
-    packed: Sequence[Packed],
-    pooled: NDArray[np.float32],
-    languages: Sequence[str],
-    tables: dict[str, Any],
-) -> None:
-    """Adds what a segment keeps by language: BM25, document frequencies, and the collections in Chroma."""
-    of_row = np.array([languages[row.article] for row in rows], dtype=object)
-    of_passage = np.array([languages[number] for number, _ in found], dtype=object)
-    sums = np.zeros((len(found), pooled.shape[1]), np.float32)
-    np.add.at(sums, [row.passage for row in rows], pooled)
-    means = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    for language in sorted(set(languages)):
-        own = np.flatnonzero(of_row == language)
-        documents = [terms(rows[i].text, language) for i in own.tolist()]
-        LexicalIndex.build(documents).save(folder / f"bm25-{language}")
-        seen = [np.unique(packed[i].ids) for i in own.tolist()]
-        ids, frequencies = np.unique(np.concatenate([np.empty(0, np.int32), *seen]), return_counts=True)
-        tables |= {f"df_ids_{language}": ids.astype(np.int32), f"df_{language}": frequencies.astype(np.int32)}
-        if not len(own):
-            continue
-        write_vectors(folder / "chroma", f"sentences-{language}", pooled[own])
-        which = np.flatnonzero(of_passage == language).tolist()
-        write_vectors(
-            folder / "chroma",
-            f"passages-{language}",
-            means[which],
-            documents=[found[i][1].span.of(articles[found[i][0]].text) for i in which],
-            metadatas=[_passage_metadata(articles[found[i][0]], found[i][1]) for i in which],
+    fetch: Fetch,
+    dimension: int,
+    basis: Basis | None,
+    *,
+    small: bool,
+) -> tuple[NDArray[np.int64], dict[str, Counter[int]]]:
+    """Writes sentence and token vectors a part at a time; gives tokens by row and token frequencies by language."""
+    counts = np.zeros(len(rows), np.int64)
+    frequencies: dict[str, Counter[int]] = {}
+    if basis:
+        np.save(folder / "basis.npy", basis.rows)
+    pooled = np.lib.format.open_memmap(folder / "pooled.npy", "w+", np.int8 if small else np.float32, (len(rows), dimension))
+    with ExitStack() as stack:
+        codes, scales, ids = (
+            stack.enter_context((folder / name).open("wb")) for name in ("codes.bin", "scales.bin", "token_ids.bin")
         )
+        for at in range(0, len(rows), _CHUNK):
+            part = rows[at : at + _CHUNK]
+            vectors = fetch([row.text for row in part])
+            packed = [vectors[row.text] for row in part]
+            matrix = np.array([entry.pooled for entry in packed], np.float32)
+            pooled[at : at + len(part)] = to_int8(matrix) if small else matrix
+            counts[at : at + len(part)] = [len(entry.codes) for entry in packed]
+            for row, entry in zip(part, packed, strict=True):
+                language = articles[row.article].source.language
+                frequencies.setdefault(language, Counter()).update(np.unique(entry.ids).tolist())
+                if basis:
+                    small_codes, small_scales = basis.encode(_unit_tokens(entry))
+                    codes.write(small_codes.tobytes())
+                    scales.write(small_scales.tobytes())
+                else:
+                    codes.write(entry.codes.tobytes())
+                    scales.write(entry.scales.tobytes())
+                    ids.write(entry.ids.tobytes())
+    pooled.flush()
+    return counts, frequencies
+
+
+def _write_language(
+    folder: Path, articles: Sequence[Article], rows: Sequence[Row], found: Sequence[tuple[int, Passage]], language: str
+) -> float:
+    """Writes what a segment keeps by language, BM25 and the collections in Chroma; gives how often a sentence stands."""
+    of_article = np.array([article.source.language == language for article in articles], bool)
+    own = np.flatnonzero(of_article[[row.article for row in rows]]) if rows else np.empty(0, np.int64)
+    LexicalIndex.build([terms(rows[i].text, language) for i in own.tolist()]).save(folder / f"bm25-{language}")
+    if not len(own):
+        return 1.0
+    pooled = Pooled(np.load(folder / "pooled.npy", mmap_mode="r")).part(int(own[0]), int(own[-1]) + 1)
+    write_vectors(folder / "chroma", f"sentences-{language}", pooled)
+    which = range(rows[own[0]].passage, rows[own[-1]].passage + 1)
+    write_vectors(
+        folder / "chroma",
+        f"passages-{language}",
+        _means(pooled, [rows[i].passage - which.start for i in own.tolist()], len(which)),
+        documents=[found[i][1].span.of(articles[found[i][0]].text) for i in which],
+        metadatas=[_passage_metadata(articles[found[i][0]], found[i][1]) for i in which],
+    )
+    texts = [articles[rows[i].article].text[rows[i].start : rows[i].end] for i in own.tolist()]
+    return len(texts) / len(set(texts))
+
+
+def _means(pooled: Pooled, passage: Sequence[int], count: int) -> NDArray[np.float32]:
+    """The vectors of passages: the sums of their sentences' at length 1."""
+    sums = np.zeros((count, pooled[:1].shape[1]), np.float32)
+    for at in range(0, len(pooled), _CHUNK):
+        np.add.at(sums, passage[at : at + _CHUNK], pooled[at : at + _CHUNK])
+    means: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return means
 
 
 def _passage_metadata(article: Article, passage: Passage) -> dict[str, str | int]:
@@ -207,10 +279,13 @@ class Segment:
         self.sentences: Ints = self.tables["sentences"]
         self.passages: Ints = self.tables["passages"]
         self.token_offsets: NDArray[np.int64] = self.tables["token_offsets"]
-        self.pooled: NDArray[np.float32] = np.load(folder / "pooled.npy", mmap_mode="r")
-        self.codes: NDArray[np.int8] = np.load(folder / "codes.npy", mmap_mode="r")
-        self.scales: NDArray[np.float32] = np.load(folder / "scales.npy")
-        self.token_ids: Ints = np.load(folder / "token_ids.npy", mmap_mode="r")
+        self.pooled = Pooled(np.load(folder / "pooled.npy", mmap_mode="r"))
+        basis = folder / "basis.npy"
+        self.basis = Basis.read(np.load(basis)) if basis.is_file() else None
+        width = len(self.basis.axes) // 2 if self.basis else self.dimension
+        self.codes: NDArray[Any] = _mapped(folder / "codes.bin", np.uint8 if self.basis else np.int8).reshape(-1, width)
+        self.scales: NDArray[Any] = _mapped(folder / "scales.bin", np.float16 if self.basis else np.float32)
+        self.token_ids: Ints = _mapped(folder / "token_ids.bin", np.int32)
         self.passage_first: Ints = np.searchsorted(self.sentences[:, 1], np.arange(len(self.passages) + 1)).astype(np.int32)
         of_article = np.array([entry["language"] for entry in entries], dtype=object)
         self._ranges: dict[str, tuple[int, int, int]] = {}
@@ -219,7 +294,8 @@ class Segment:
             first, last = np.searchsorted(self.sentences[:, 0], [numbers[0], numbers[-1] + 1])
             first_passage = int(np.searchsorted(self.passages[:, 0], numbers[0]))
             self._ranges[language] = int(first), int(last), first_passage
-        self.repeats = {language: self._repeats(language) for language in self._ranges}
+        self.repeats = {language: float(self.tables[f"repeats_{language}"]) for language in self._ranges}
+        """How many times a sentence of a language stands in the articles, on average; at least 1."""
         self.alive = np.array([article is not None for article in self.articles], bool)
         self.vectors = VectorStore(folder / "chroma") if (folder / "chroma").is_dir() else None
         self.lexical = {
@@ -227,15 +303,9 @@ class Segment:
             for language, (first, last, _) in self._ranges.items()
         }
 
-    def _repeats(self, language: str) -> float:
-        """How many times a sentence of a language stands in the articles that count, on average; at least 1."""
-        first, last, _ = self._ranges[language]
-        texts = [
-            article.text[start:end]
-            for number, _, start, end, _ in self.sentences[first:last].tolist()
-            if (article := self.articles[number]) is not None
-        ]
-        return len(texts) / max(len(set(texts)), 1) if texts else 1.0
+    def tokens(self, first: int, last: int) -> Tokens:
+        """The tokens of a range."""
+        return Tokens(self.codes[first:last], self.scales[first:last], self.basis)
 
     @property
     def languages(self) -> list[str]:
@@ -255,6 +325,11 @@ class Segment:
         """Closes what is open in Chroma."""
         if self.vectors is not None:
             self.vectors.close()
+
+
+def _mapped(path: Path, kind: Any) -> NDArray[Any]:
+    """A file of numbers, memory-mapped."""
+    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
 
 
 def _files(folder: Path) -> list[str]:

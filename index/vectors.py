@@ -1,11 +1,14 @@
 """Vectors in Chroma: one folder a segment, in it one collection a language for sentences and one for passages.
 
 Chroma writes to a folder whenever it is opened, even only to read, and two processes that write to one folder harm
-each other. So a segment's folder is never opened where it lies: a reader works on a copy of its own.
+each other. So a segment's folder is never opened where it lies: a reader works on a copy of its own, in which the
+graphs, which Chroma only reads, are the same files by hard links where the file system has them.
 """
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
@@ -16,9 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import BriefingError
+from index.compact import Pooled
 
 Matrix = NDArray[np.float32]
+EXACT_UP_TO = 20_000
+"""Rows up to which a collection's graph is built so densely that practically nothing near is missed."""
 _COPIES = "dealbrief-"
+_VACUUM = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', 'vacuum', '--force', '--path', sys.argv[1]])"
 
 
 class VectorsError(BriefingError):
@@ -41,7 +48,7 @@ def _chroma_errors() -> Any:
 def write_vectors(
     folder: Path,
     name: str,
-    vectors: Matrix,
+    vectors: Matrix | Pooled,
     *,
     documents: Sequence[str] | None = None,
     metadatas: Sequence[Mapping[str, str | int]] | None = None,
@@ -57,8 +64,8 @@ def write_vectors(
         hnsw = {
             "space": "cosine",
             "ef_search": 300,
-            "ef_construction": 200,
-            "max_neighbors": 32,
+            "ef_construction": 200 if len(vectors) <= EXACT_UP_TO else 100,
+            "max_neighbors": 32 if len(vectors) <= EXACT_UP_TO else 16,
             "batch_size": 2,
             "sync_threshold": max(2, len(vectors)),
         }
@@ -77,6 +84,14 @@ def write_vectors(
     finally:
         if client is not None:
             client.close()
+
+
+def without_log(folder: Path) -> None:
+    """Drops Chroma's log of a finished folder, which keeps every vector a second time."""
+    command = [sys.executable, "-P", "-c", _VACUUM, str(folder)]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise VectorsError(f"Chroma cannot tidy up {folder} ({done.stderr.strip()[:200]}). Free space or give --home DIR.")
 
 
 class VectorStore:
@@ -118,14 +133,34 @@ class VectorStore:
 
 
 def _open_copy(folder: Path) -> tuple[Any, Path]:
-    _drop_stale_copies()
-    copy = Path(tempfile.mkdtemp(prefix=f"{_COPIES}{os.getpid()}-"))
+    place = _place(folder)
+    _drop_stale_copies(place)
+    copy = Path(tempfile.mkdtemp(prefix=f"{_COPIES}{os.getpid()}-", dir=place))
     try:
-        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        shutil.copytree(folder, copy, dirs_exist_ok=True, copy_function=_link_or_copy)
         return _client(copy), copy
     except BaseException:
         shutil.rmtree(copy, ignore_errors=True)
         raise
+
+
+def _place(folder: Path) -> Path:
+    """Where copies lie: beside the segments if links are possible only there, else with other temporary files."""
+    usual, beside = Path(tempfile.gettempdir()), folder.parents[2] / "readers"
+    if usual.stat().st_dev != folder.stat().st_dev and os.access(beside.parent, os.W_OK):
+        beside.mkdir(exist_ok=True)
+        return beside
+    return usual
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    if not source.endswith(".sqlite3"):
+        try:
+            os.link(source, target)
+            return
+        except OSError:  # another file system, or one without links
+            pass
+    shutil.copy2(source, target)
 
 
 def _close(client: Any, copy: Path) -> None:
@@ -133,9 +168,9 @@ def _close(client: Any, copy: Path) -> None:
     shutil.rmtree(copy, ignore_errors=True)
 
 
-def _drop_stale_copies() -> None:
+def _drop_stale_copies(place: Path) -> None:
     """Removes the copies of processes that were killed before they could."""
-    for copy in Path(tempfile.gettempdir()).glob(f"{_COPIES}*-*"):
+    for copy in place.glob(f"{_COPIES}*-*"):
         pid = copy.name.removeprefix(_COPIES).partition("-")[0]
         if pid.isdigit() and not _alive(int(pid)):
             shutil.rmtree(copy, ignore_errors=True)

@@ -155,7 +155,8 @@ def vectors_of(found: Sequence[Article], model: EmbeddingModel) -> dict[str, Pac
 
 def segment_of(folder: Path, found: Sequence[Article], model: EmbeddingModel) -> Path:
     """A segment of these articles, written into a folder."""
-    write_segment(folder, order(found), vectors_of(found, model), model.id, model.dimension)
+    ordered = order(found)
+    write_segment(folder, ordered, rows_of(ordered), lambda texts: vectors_of(found, model), model.id, model.dimension)
     return folder
 
 

@@ -1,0 +1,109 @@
+"""Token and sentence vectors at rest, in two forms: the full one, and a small one for large segments.
+
+Full: unit token vectors as int8 with a scale each, sentence vectors as float32. Small (finding.md section 2, storage):
+a token's distance from the mean token on the 128 axes on which tokens differ most, rotated at random so that all of
+them count alike, 4 bits each at the levels of Lloyd and Max for a normal distribution, one length a token; sentence
+vectors as int8. Mean and axes belong to the segment. About 3 KB a sentence instead of 18.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+AXES = 128
+_SEED = 20250402
+_UPPER = (0.1284, 0.3881, 0.6568, 0.9424, 1.2562, 1.6181, 2.0690, 2.7326)
+"""The upper 8 of the 16 levels with the least squared error for a standard normal variable (Max 1960, table I)."""
+LEVELS = np.array([*(-level for level in reversed(_UPPER)), *_UPPER], np.float32)
+_BOUNDS = (LEVELS[1:] + LEVELS[:-1]) / 2
+_PAIRS = np.stack([LEVELS[np.arange(256) & 15], LEVELS[np.arange(256) >> 4]], axis=1)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The mean token (d,) and the rotated axes (k, d) of a segment's small form, k even."""
+
+    mean: Floats
+    axes: Floats
+
+    @classmethod
+    def of(cls, tokens: Floats) -> "Basis":
+        """The basis for tokens like these unit vectors (t, d): principal axes, as many as there are up to 128."""
+        mean = tokens.mean(axis=0)
+        centred = tokens - mean
+        _, vectors = np.linalg.eigh(centred.T @ centred)
+        count = min(AXES, tokens.shape[1]) // 2 * 2
+        turn, _ = np.linalg.qr(np.random.default_rng(_SEED).normal(size=(count, count)))
+        axes = turn @ vectors[:, ::-1][:, :count].T
+        return cls(mean.astype(np.float32), axes.astype(np.float32))
+
+    @classmethod
+    def read(cls, rows: Floats) -> "Basis":
+        """What `rows` gave."""
+        return cls(rows[0], rows[1:])
+
+    @property
+    def rows(self) -> Floats:
+        """Mean and axes as one array."""
+        return np.vstack([self.mean, self.axes])
+
+    def encode(self, tokens: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+        """Unit token vectors (t, d) to codes (t, k / 2) and scales (t,), with which they keep their distance from the mean."""
+        away = tokens - self.mean
+        on_axes = away @ self.axes.T
+        spread = np.sqrt((on_axes**2).mean(axis=1, keepdims=True))
+        levels = np.searchsorted(_BOUNDS, on_axes / np.maximum(spread, 1e-12)).astype(np.uint8)
+        scales = np.linalg.norm(away, axis=1) / np.linalg.norm(LEVELS[levels], axis=1)
+        return levels[:, 0::2] | levels[:, 1::2] << 4, scales.astype(np.float16)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Some tokens of a segment: codes and scales in the full form, or in the small one of a basis."""
+
+    codes: NDArray[Any]
+    scales: NDArray[Any]
+    basis: Basis | None = None
+
+    def dot(self, probes: Floats) -> Floats:
+        """The products of the tokens with rows of vectors (n, d); (t, n)."""
+        if self.basis is None:
+            product: Floats = (self.codes.astype(np.float32) @ probes.T) * self.scales[:, None]
+            return product
+        levels = _PAIRS[self.codes].reshape(len(self.codes), -1)
+        product = levels @ (self.basis.axes @ probes.T)
+        product *= self.scales.astype(np.float32)[:, None]
+        product += self.basis.mean @ probes.T
+        return product
+
+
+class Pooled:
+    """The sentence vectors of a segment; whatever is taken out is float32 at length 1."""
+
+    def __init__(self, stored: NDArray[Any]) -> None:
+        self._stored = stored
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def __getitem__(self, rows: Any) -> Floats:
+        found = np.asarray(self._stored[rows])
+        if found.dtype == np.float32:
+            return found
+        taken = found.astype(np.float32)
+        scaled: Floats = taken / np.maximum(np.linalg.norm(taken, axis=-1, keepdims=True), 1e-12)
+        return scaled
+
+    def part(self, first: int, last: int) -> "Pooled":
+        """The vectors of a range of rows."""
+        return Pooled(self._stored[first:last])
+
+
+def to_int8(vectors: Floats) -> NDArray[np.int8]:
+    """Vectors by their direction alone, 8 bits a number."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-12)
+    codes: NDArray[np.int8] = np.round(vectors / largest * 127).astype(np.int8)
+    return codes
