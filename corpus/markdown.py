@@ -60,7 +60,10 @@ def parse(raw: str, id: str) -> Article:
         definitions[found[1]] = _note_source(found[1], " ".join(found[2].split()), line)
         return ""
 
-    body = _DEFINITION.sub(define, text[match.end() :])
+    body = text[match.end() :]
+    if "[^" not in body:  # sooner seen than looked for
+        return Article(source, clean_text(body))
+    body = _DEFINITION.sub(define, body)
     plain, notes = _take_references(body, definitions)
     return Article(source, plain, notes)
 

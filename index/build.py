@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.article import Article
+from corpus.duplicates import Known
 from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id, load
 from corpus.shelf import Shelf
@@ -27,8 +28,20 @@ from index.cache import EmbeddingCache, Packed, pack
 from index.compact import Pooled
 from index.embedder import BUNDLED, EmbeddingModel, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
-from index.segment import Fetch, NewerFormat, Segment, SegmentError, check_files, order, rows_of, write_segment
-from index.vectors import EXACT_UP_TO, VectorStore
+from index.segment import (
+    Fetch,
+    NewerFormat,
+    Segment,
+    SegmentError,
+    check_files,
+    described,
+    key_of,
+    order,
+    rows_of,
+    write_segment,
+)
+from index.vectors import EMBEDDED, EXACT_UP_TO, Place, Vectors, VectorsMissing
+from index.vectors_server import Server, copy_id
 
 MAX_SEGMENTS = 4
 CANARY = 5e-3
@@ -36,6 +49,7 @@ CANARY = 5e-3
 _BATCH = 128
 _PART = 50_000
 _GO = "go\n"
+_TOKEN = "DEALBRIEF_CHROMA_TOKEN"
 _LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -59,11 +73,13 @@ class BuildSettings:
     query_prompt: str | None = None
     document_prompt: str | None = None
     weights: Path | None = None
+    server: Server | None = None
 
     @property
     def store(self) -> Store:
-        """Where the index of the corpus lies."""
-        return Store(self.home / corpus_id(self.corpus) / "index")
+        """Where the index of the corpus lies; that over a Chroma server beside the one that needs none."""
+        folder = self.home / corpus_id(self.corpus)
+        return Store(folder / f"index-{self.server.id}", self.server) if self.server else Store(folder / "index")
 
     @property
     def shelf(self) -> Shelf:
@@ -73,6 +89,10 @@ class BuildSettings:
     def load(self) -> Library:
         """The articles: those of the corpus and those that were added to it."""
         return load(self.corpus, self.shelf)
+
+    def known(self, library: Library) -> Known:
+        """The articles of a library as one looks for copies among them."""
+        return Known(library, self.home / corpus_id(self.corpus) / "shingles.npz")
 
     def open_model(self) -> EmbeddingModel:
         """The embedding model of these settings."""
@@ -101,6 +121,7 @@ class Builder:
 
     def __init__(self, settings: BuildSettings, *, quiet: bool = False, wait: bool = True) -> None:
         values = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
+        values["server"] = _without_token(settings.server)
         command = [
             "--settings",
             json.dumps(values),
@@ -108,7 +129,7 @@ class Builder:
             *(["--quiet"] if quiet else []),
             *(["--wait"] if wait else []),
         ]
-        self._child = _child(*command)
+        self._child = _child(*command, server=settings.server)
 
     def build(self) -> None:
         """Builds, and raises as `ensure` does."""
@@ -123,10 +144,20 @@ class Builder:
         self._child.communicate()
 
 
-def _child(*arguments: str) -> "subprocess.Popen[str]":
+def _child(*arguments: str, server: Server | None) -> "subprocess.Popen[str]":
     command = [sys.executable, "-P", "-m", "index.build", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    if server and server.token:
+        environment[_TOKEN] = server.token  # a command line can be read by others
     return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _without_token(server: Server | None) -> dict[str, str | None] | None:
+    return {"url": server.url, "tenant": server.tenant, "database": server.database} if server else None
+
+
+def _server(values: Mapping[str, str | None] | None) -> Server | None:
+    return Server(**values, token=os.environ.get(_TOKEN)) if values else None  # type: ignore[arg-type]
 
 
 def build(
@@ -139,18 +170,22 @@ def build(
 ) -> Generation:
     """Brings the index up to the articles and returns the generation in use; the caller holds the lock."""
     current = _current(store, model)
-    if current and current.fits(model.id, fingerprints(library.articles)):
+    wanted = fingerprints(library.articles)
+    if current and current.fits(model.id, wanted):
         return current
-    kept, fresh = _plan(current, library)
+    kept, fresh = _plan(current, library, wanted)
     name = store.next_name()
     segments = list(kept)
     if fresh:
-        verifier = _child("--verify")
+        server = store.place if isinstance(store.place, Server) else None
+        verifier = _child("--verify", "--server", json.dumps(_without_token(server)), server=server)
         folder = store.segment(f"{name}-{os.getpid()}")
         sentences = rows_of(fresh)
+        key = f"{store.folder.parent.name}.{key_of(fresh, sentences, model.id)}"
+        _point(store, current.segments if current else (), key)  # before the rows, so that no other copy drops them
         fetch = _fetching(len({row.text for row in sentences[0]}), model, cache, progress)
         try:
-            write_segment(folder, fresh, sentences, fetch, model.id, model.dimension)
+            write_segment(folder, fresh, sentences, fetch, model.id, model.dimension, place=store.place, key=key)
         except OSError as error:
             raise _unwritable(store, error) from error
         finally:
@@ -163,8 +198,15 @@ def build(
         store.switch(generation)
     except OSError as error:
         raise _unwritable(store, error) from error
+    _point(store, segments)
     cache.trim()
     return generation
+
+
+def _point(store: Store, segments: Sequence[SegmentEntry], *more: str) -> None:
+    """Tells the place of the vectors which ones this copy of the app uses."""
+    keys = [described(store.segment(entry.name))["key"] for entry in segments]
+    store.place.point(store.folder.parent.name, copy_id(store.folder), [*keys, *more])
 
 
 def _fetching(total: int, model: EmbeddingModel, cache: EmbeddingCache, progress: Callable[[int, int], None]) -> Fetch:
@@ -211,17 +253,17 @@ def _current(store: Store, model: EmbeddingModel) -> Generation | None:
         if generation is None or not generation.usable(model.id):
             return None
         for segment in generation.segments:
-            check_files(store.segment(segment.name))
+            about = check_files(store.segment(segment.name))
+            store.place.check(about["key"], about["rows"])
         return generation
     except NewerFormat:
         raise
-    except (GenerationError, SegmentError):
+    except (GenerationError, SegmentError, VectorsMissing):
         return None
 
 
-def _plan(current: Generation | None, library: Library) -> tuple[list[SegmentEntry], list[Article]]:
+def _plan(current: Generation | None, library: Library, wanted: Mapping[str, str]) -> tuple[list[SegmentEntry], list[Article]]:
     """Which segments stay, with what is gone from them, and which articles make the new one."""
-    wanted = fingerprints(library.articles)
     everything = order(library.articles)
     if current is None:
         return [], everything
@@ -251,13 +293,13 @@ def _merged(kept: Sequence[SegmentEntry], everything: Sequence[Article]) -> tupl
     return [largest], [article for article in everything if article.id not in live]
 
 
-def verify(folder: Path) -> None:
+def verify(folder: Path, place: Place = EMBEDDED) -> None:
     """Opens a segment as a reader does: every row finds itself, and a canary finds what a full scan finds.
 
     SegmentError where not. Run in a process of its own, since a broken graph file can end the process.
     """
     check_files(folder, thorough=True)
-    segment = Segment(folder, {}, frozenset())
+    segment = Segment(folder, {}, frozenset(), place)
     try:
         for language in segment.languages:
             first, last, _ = segment.rows(language)
@@ -267,7 +309,7 @@ def verify(folder: Path) -> None:
         segment.close()
 
 
-def _verify_collection(vectors: VectorStore, name: str, expected: Pooled) -> None:
+def _verify_collection(vectors: Vectors, name: str, expected: Pooled) -> None:
     count = len(expected)
     if vectors.count(name) != count:
         raise SegmentError(f"{name} holds {vectors.count(name)} vectors instead of {count}")
@@ -284,7 +326,7 @@ def _verify_collection(vectors: VectorStore, name: str, expected: Pooled) -> Non
         raise SegmentError(f"{name}: the nearest vector is not found")
 
 
-def _finds_itself(vectors: VectorStore, name: str, expected: Pooled, row: int) -> bool:
+def _finds_itself(vectors: Vectors, name: str, expected: Pooled, row: int) -> bool:
     rows, cosines = vectors.nearest(name, expected[row], 1)
     return abs(float(expected[row] @ expected[rows[0]]) - 1) <= 1e-4 and abs(float(cosines[0]) - 1) <= 1e-4
 
@@ -324,6 +366,7 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool, when_told: bool) -
             bar.update(task, completed=done, total=total)
 
         build(library, model, settings.store, settings.open_cache(model), progress=advance)
+        settings.known(library).keep()
 
 
 def _writer(store: Store) -> Path:
@@ -343,6 +386,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--settings")
     parser.add_argument("--verify", action="store_true")
+    parser.add_argument("--server", default="null")
     parser.add_argument("--when-told", action="store_true")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--wait", action="store_true")
@@ -350,11 +394,12 @@ def main() -> int:
     try:
         if given.verify:
             if folder := sys.stdin.readline().strip():
-                verify(Path(folder))
+                verify(Path(folder), _server(json.loads(given.server)) or EMBEDDED)
         else:
             values = json.loads(given.settings)
             paths = {key: Path(values[key]) for key in ("corpus", "home", "cache", "weights") if values.get(key)}
-            _run(BuildSettings(**{**values, **paths}), quiet=given.quiet, wait=given.wait, when_told=given.when_told)
+            values |= paths | {"server": _server(values.get("server"))}
+            _run(BuildSettings(**values), quiet=given.quiet, wait=given.wait, when_told=given.when_told)
     except BriefingError as error:
         print(error)
         return _LOCKED if isinstance(error, BuildRunning) else 1

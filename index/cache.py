@@ -10,7 +10,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -73,8 +73,14 @@ class EmbeddingCache:
         cache._run(_create)
         return cache
 
+    def off(self) -> "EmbeddingCache":
+        """The same keeping nothing: for what is sooner made again than read."""
+        return replace(self, limit=0)
+
     def get(self, texts: Sequence[str]) -> dict[str, Packed]:
         """What is cached of these texts."""
+        if not self.limit:
+            return {}
         keys = {_key(text): text for text in texts}
 
         def select(connection: sqlite3.Connection) -> dict[str, Packed]:
@@ -92,11 +98,15 @@ class EmbeddingCache:
 
     def put(self, entries: Iterable[tuple[str, Packed]]) -> None:
         """Keeps entries, all or none. CacheError where the disk is full."""
+        if not self.limit:
+            return
         rows = [(_key(text), _bytes(packed)) for text, packed in entries]
         self._run(lambda it: it.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows))
 
     def trim(self) -> None:
         """Drops the least lately used entries until the values fit the limit."""
+        if not self.limit:
+            return
         oldest = (
             "DELETE FROM vectors WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value)) OVER "
             "(ORDER BY used DESC, key) AS total FROM vectors) WHERE total > ?)"

@@ -28,13 +28,13 @@ def candidate_rows(
     nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, round(NEAREST_SENTENCES * repeats))
     pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, round(NEAREST_PASSAGES * repeats))
     bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
-    lexical = np.argsort(-bm25, kind="stable")[: round(LEXICAL_SENTENCES * repeats)]
+    lexical = _highest(bm25, round(LEXICAL_SENTENCES * repeats))
     passages = np.unique(
         np.concatenate(
             [
                 segment.sentences[first + nearest, 1],
                 first_passage + pages,
-                segment.sentences[first + lexical[bm25[lexical] > 0], 1],
+                segment.sentences[first + lexical, 1],
             ]
         )
     )
@@ -45,7 +45,17 @@ def candidate_rows(
     if not len(passages):
         return None
     rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
-    return rows.astype(np.int64), z(bm25)[rows - first]
+    return rows.astype(np.int64), z(bm25, bm25[rows - first])
+
+
+def _highest(scores: Floats, limit: int) -> NDArray[np.int64]:
+    """The rows with the highest scores over 0, the first ones among equals; in no order, since all rows are never sorted."""
+    over = np.flatnonzero(scores)
+    if len(over) <= limit:
+        return over
+    least = np.partition(scores[over], len(over) - limit)[len(over) - limit]
+    more = over[scores[over] > least]
+    return np.concatenate([more, over[scores[over] == least][: limit - len(more)]])
 
 
 def article_id(segment: Segment, number: int) -> str:

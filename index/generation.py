@@ -20,6 +20,7 @@ from corpus.errors import BriefingError
 from index.passages import ENCODING
 from index.sealed import seal, unseal
 from index.segment import FORMAT, NewerFormat, fingerprint
+from index.vectors import EMBEDDED, Place
 
 LIBRARIES = ("chromadb", "numpy", "bm25s", "tiktoken")
 
@@ -73,9 +74,10 @@ def fingerprints(articles: Sequence[Article]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Store:
-    """The folder in which the generations of one corpus lie."""
+    """The folder in which the generations of one corpus lie, and the place of their vectors."""
 
     folder: Path
+    place: Place = EMBEDDED
 
     def lock(self) -> FileLock:
         """The writer's lock; a killed writer's is free again."""

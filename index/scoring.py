@@ -205,10 +205,11 @@ def _unfitted(features: Floats) -> Floats:
     return z(column["s1"]) + z(column["a3"]) + 0.25 * column["bm25"] + z(column["page"])
 
 
-def z(values: Floats) -> Floats:
-    """Values in standard deviations from their mean."""
+def z(values: Floats, some: Floats | None = None) -> Floats:
+    """Values, or some of them, in standard deviations from the mean of all."""
+    some = values if some is None else some
     deviation = float(values.std()) if len(values) else 0.0
-    return ((values - values.mean()) / deviation).astype(np.float32) if deviation > 1e-9 else np.zeros_like(values)
+    return ((some - values.mean()) / deviation).astype(np.float32) if deviation > 1e-9 else np.zeros_like(some)
 
 
 def unit(rows: Floats) -> Floats:

@@ -158,7 +158,7 @@ class Index:
         segments: list[Segment] = []
         try:
             for entry in generation.segments:
-                segments.append(Segment(store.segment(entry.name), current, frozenset(entry.gone)))
+                segments.append(Segment(store.segment(entry.name), current, frozenset(entry.gone), store.place))
         except BriefingError:
             for segment in segments:
                 segment.close()
@@ -232,14 +232,11 @@ class Index:
 
     def pooled(self, keys: Sequence[tuple[str, int]]) -> Floats:
         """The vectors of sentences named by article id and offset, (n, dimension); those not in the index are left out."""
-        found = []
-        for segment in self.segments:
-            for number, article in enumerate(segment.articles):
-                starts = [start for name, start in keys if article and name == article.id]
-                if starts:
-                    rows = np.flatnonzero((segment.sentences[:, 0] == number) & np.isin(segment.sentences[:, 2], starts))
-                    found.append(np.asarray(segment.pooled[rows]))
-        return np.concatenate(found) if found else np.empty((0, 0), np.float32)
+        starts: dict[str, list[int]] = {}
+        for id, start in keys:
+            starts.setdefault(id, []).append(start)
+        found = [segment.pooled[segment.rows_at(id, at)] for segment in self.segments for id, at in starts.items()]
+        return np.concatenate(found) if any(map(len, found)) else np.empty((0, 0), np.float32)
 
     def knows(self, word: str, language: str) -> bool:
         """Whether a word stands in a sentence of a language, in any of its forms."""

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from index.compact import Basis, Pooled, Tokens, to_int8
 from index.lexical import LexicalIndex, terms
 from index.passages import Passage, passages
 from index.sealed import seal, unseal
-from index.vectors import VectorStore, without_log, write_vectors
+from index.vectors import EMBEDDED, Place, Vectors, VectorsMissing
 
 FORMAT = 2
 HASHED_UP_TO = 256 * 2**20
@@ -113,11 +114,14 @@ def write_segment(
     embedder_id: str,
     dimension: int,
     *,
+    place: Place = EMBEDDED,
+    key: str = "",
     full_up_to: int = FULL_UP_TO,
 ) -> None:
-    """Writes a segment of `articles` (in `order`), whose `rows_of` are given, into a new folder."""
+    """Writes a segment of `articles` (in `order`), whose `rows_of` are given, into a new folder, its vectors to `place`."""
     folder.mkdir(parents=True)
     rows, found = sentences
+    write = partial(place.write, folder, key)
     basis = _basis(rows, fetch) if len(rows) > full_up_to else None
     counts, frequencies = _write_vectors(folder, articles, rows, fetch, dimension, basis, small=len(rows) > full_up_to)
     tables: dict[str, Any] = {
@@ -131,15 +135,15 @@ def write_segment(
         tables |= {
             f"df_ids_{language}": np.array(ids, np.int32),
             f"df_{language}": np.array([seen[id] for id in ids], np.int32),
-            f"repeats_{language}": np.float64(_write_language(folder, articles, rows, found, language)),
+            f"repeats_{language}": np.float64(_write_language(folder, write, articles, rows, found, language)),
         }
     np.savez(folder / "table.npz", **tables)
-    if len(rows) > full_up_to:
-        without_log(folder / "chroma")
+    place.finish(folder, large=len(rows) > full_up_to)
     entries = [{"id": a.id, "language": a.source.language, "fingerprint": fingerprint(a)} for a in articles]
     (folder / "articles.json").write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
     files = {name: _stamp(folder / name) for name in _files(folder)}
-    about = {"format": FORMAT, "embedder": embedder_id, "dimension": dimension, "sentences": len(rows), "files": files}
+    about = {"format": FORMAT, "embedder": embedder_id, "dimension": dimension, "sentences": len(rows), "key": key}
+    about |= {"rows": _rows_in_chroma(articles, rows), "files": files}
     (folder / "segment.json").write_text(seal(about), encoding="utf-8")
     _sync(folder)
 
@@ -197,8 +201,28 @@ def _write_vectors(
     return counts, frequencies
 
 
+def _rows_in_chroma(articles: Sequence[Article], rows: Sequence[Row]) -> dict[str, int]:
+    """How many rows each collection has."""
+    languages = [articles[row.article].source.language for row in rows]
+    passages = {row.passage: language for row, language in zip(rows, languages, strict=True)}
+    sentences = Counter(f"sentences-{language}" for language in languages)
+    return {**sentences, **Counter(f"passages-{language}" for language in passages.values())}
+
+
+def key_of(articles: Sequence[Article], sentences: Rows, embedder_id: str) -> str:
+    """What names the contents of a segment: equal for equal articles, sentences and embedder."""
+    spans = [(row.article, row.start, row.end) for row in sentences[0]]
+    parts = (FORMAT, embedder_id, [fingerprint(article) for article in articles], spans)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
 def _write_language(
-    folder: Path, articles: Sequence[Article], rows: Sequence[Row], found: Sequence[tuple[int, Passage]], language: str
+    folder: Path,
+    write: Callable[..., None],
+    articles: Sequence[Article],
+    rows: Sequence[Row],
+    found: Sequence[tuple[int, Passage]],
+    language: str,
 ) -> float:
     """Writes what a segment keeps by language, BM25 and the collections in Chroma; gives how often a sentence stands."""
     of_article = np.array([article.source.language == language for article in articles], bool)
@@ -207,10 +231,9 @@ def _write_language(
     if not len(own):
         return 1.0
     pooled = Pooled(np.load(folder / "pooled.npy", mmap_mode="r")).part(int(own[0]), int(own[-1]) + 1)
-    write_vectors(folder / "chroma", f"sentences-{language}", pooled)
+    write(f"sentences-{language}", pooled)
     which = range(rows[own[0]].passage, rows[own[-1]].passage + 1)
-    write_vectors(
-        folder / "chroma",
+    write(
         f"passages-{language}",
         _means(pooled, [rows[i].passage - which.start for i in own.tolist()], len(which)),
         documents=[found[i][1].span.of(articles[found[i][0]].text) for i in which],
@@ -244,14 +267,20 @@ def _passage_metadata(article: Article, passage: Passage) -> dict[str, str | int
     }
 
 
-def check_files(folder: Path, *, thorough: bool = False) -> dict[str, Any]:
-    """What segment.json says, after a look at every file it names. SegmentError where one is missing or changed."""
+def described(folder: Path) -> dict[str, Any]:
+    """What segment.json says. SegmentError where it is missing or changed, NewerFormat where a newer version wrote it."""
     try:
         about = unseal((folder / "segment.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SegmentError(f"The index folder {folder} has no readable segment.json.") from error
     if about["format"] > FORMAT:
         raise NewerFormat(f"The index folder {folder} was written by a newer Dealbrief. Update Dealbrief.")
+    return about
+
+
+def check_files(folder: Path, *, thorough: bool = False) -> dict[str, Any]:
+    """What segment.json says, after a look at every file it names. SegmentError where one is missing or changed."""
+    about = described(folder)
     files: dict[str, list[Any]] = about["files"]
     hashed = thorough or sum(size for size, _ in files.values()) <= HASHED_UP_TO
     for name, (size, digest) in files.items():
@@ -264,7 +293,9 @@ def check_files(folder: Path, *, thorough: bool = False) -> dict[str, Any]:
 class Segment:
     """A segment opened for search; `articles` are those of its articles that still hold, None for the others."""
 
-    def __init__(self, folder: Path, current: Mapping[str, tuple[Article, str]], gone: frozenset[str]) -> None:
+    def __init__(
+        self, folder: Path, current: Mapping[str, tuple[Article, str]], gone: frozenset[str], place: Place = EMBEDDED
+    ) -> None:
         about = check_files(folder)
         self.embedder: str = about["embedder"]
         self.dimension: int = about["dimension"]
@@ -274,6 +305,7 @@ class Segment:
             article, print_ = current.get(entry["id"], (None, None))
             holds = print_ == entry["fingerprint"] and entry["id"] not in gone
             self.articles.append(article if holds else None)
+        self._numbers = {article.id: number for number, article in enumerate(self.articles) if article is not None}
         with np.load(folder / "table.npz") as table:
             self.tables: dict[str, NDArray[Any]] = {name: table[name] for name in table.files}
         self.sentences: Ints = self.tables["sentences"]
@@ -297,7 +329,11 @@ class Segment:
         self.repeats = {language: float(self.tables[f"repeats_{language}"]) for language in self._ranges}
         """How many times a sentence of a language stands in the articles, on average; at least 1."""
         self.alive = np.array([article is not None for article in self.articles], bool)
-        self.vectors = VectorStore(folder / "chroma") if (folder / "chroma").is_dir() else None
+        try:
+            place.check(about["key"], about["rows"])
+        except VectorsMissing as error:
+            raise SegmentError(str(error)) from error
+        self.vectors: Vectors | None = place.open(folder, about["key"]) if len(self.sentences) else None
         self.lexical = {
             language: LexicalIndex.open(folder / f"bm25-{language}", last - first)
             for language, (first, last, _) in self._ranges.items()
@@ -315,6 +351,14 @@ class Segment:
     def rows(self, language: str) -> tuple[int, int, int]:
         """The first row and the end of the rows of a language, and its first passage; empty where it has none."""
         return self._ranges.get(language, (0, 0, 0))
+
+    def rows_at(self, id: str, starts: Sequence[int]) -> NDArray[np.int64]:
+        """The rows of the sentences of an article that begin at these offsets; none where it does not count."""
+        if (number := self._numbers.get(id)) is None:
+            return np.empty(0, np.int64)
+        first, last = np.searchsorted(self.sentences[:, 0], [number, number + 1])
+        rows: NDArray[np.int64] = first + np.flatnonzero(np.isin(self.sentences[first:last, 2], starts))
+        return rows
 
     def frequencies(self, language: str) -> tuple[Ints, Ints]:
         """Token ids of a language's sentences, sorted, and in how many sentences each stands."""

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,10 @@ class VectorsError(BriefingError):
     """Chroma could not write."""
 
 
+class VectorsMissing(VectorsError):
+    """Collections that are not there as they were written."""
+
+
 def _client(folder: Path) -> Any:
     import chromadb  # here, because it takes half a second and much that is done needs none of it
     from chromadb.config import Settings
@@ -39,10 +43,94 @@ def _client(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
-def _chroma_errors() -> Any:
+def chroma_errors() -> Any:
+    """Chroma's errors."""
     from chromadb import errors
 
     return errors
+
+
+def graph(rows: int) -> dict[str, Any]:
+    """How Chroma's graph of a collection is built and searched."""
+    dense = rows <= EXACT_UP_TO
+    built = {"ef_construction": 200, "max_neighbors": 32} if dense else {"ef_construction": 100, "max_neighbors": 16}
+    return {"space": "cosine", "ef_search": 300, **built}
+
+
+class Vectors(Protocol):
+    """The collections of one segment, opened."""
+
+    def count(self, name: str) -> int:
+        """The rows of a collection; 0 where there is none."""
+
+    def nearest(self, name: str, vector: Matrix, limit: int) -> tuple[NDArray[np.int64], Matrix]:
+        """The rows nearest to a unit vector and their cosines, best first."""
+
+    def close(self) -> None:
+        """Closes them."""
+
+
+class Place(Protocol):
+    """Where the collections of segments lie; `folder` is a segment's, `key` names what it holds."""
+
+    def open(self, folder: Path, key: str) -> Vectors:
+        """The collections of a segment."""
+
+    def write(
+        self,
+        folder: Path,
+        key: str,
+        name: str,
+        vectors: Matrix | Pooled,
+        *,
+        documents: Sequence[str] | None = None,
+        metadatas: Sequence[Mapping[str, str | int]] | None = None,
+    ) -> None:
+        """Writes one collection of unit vectors (rows, dimension); ids are the row numbers from 0 on."""
+
+    def finish(self, folder: Path, *, large: bool) -> None:
+        """All collections of a segment are written."""
+
+    def check(self, key: str, rows: Mapping[str, int]) -> None:
+        """VectorsMissing where a segment's collections have not as many rows as they should."""
+
+    def point(self, corpus: str, copy: str, keys: Iterable[str]) -> None:
+        """These are the segments that a copy of the app uses from now on, those before stay."""
+
+
+class Embedded:
+    """Chroma embedded in the process: a folder `chroma` in each segment's folder."""
+
+    def open(self, folder: Path, key: str) -> "VectorStore":
+        """The collections of a segment."""
+        return VectorStore(folder / "chroma")
+
+    def write(
+        self,
+        folder: Path,
+        key: str,
+        name: str,
+        vectors: Matrix | Pooled,
+        *,
+        documents: Sequence[str] | None = None,
+        metadatas: Sequence[Mapping[str, str | int]] | None = None,
+    ) -> None:
+        """Writes one collection. VectorsError where the disk is full."""
+        write_vectors(folder / "chroma", name, vectors, documents=documents, metadatas=metadatas)
+
+    def finish(self, folder: Path, *, large: bool) -> None:
+        """Drops the log of a large segment."""
+        if large:
+            without_log(folder / "chroma")
+
+    def check(self, key: str, rows: Mapping[str, int]) -> None:
+        """The digests of the files tell."""
+
+    def point(self, corpus: str, copy: str, keys: Iterable[str]) -> None:
+        """Nothing is shared: the pointer file is all."""
+
+
+EMBEDDED = Embedded()
 
 
 def write_vectors(
@@ -61,14 +149,7 @@ def write_vectors(
     try:
         client = _client(folder)
         # At that threshold Chroma has written its whole graph when the rows are in: nothing is left to replay.
-        hnsw = {
-            "space": "cosine",
-            "ef_search": 300,
-            "ef_construction": 200 if len(vectors) <= EXACT_UP_TO else 100,
-            "max_neighbors": 32 if len(vectors) <= EXACT_UP_TO else 16,
-            "batch_size": 2,
-            "sync_threshold": max(2, len(vectors)),
-        }
+        hnsw = graph(len(vectors)) | {"batch_size": 2, "sync_threshold": max(2, len(vectors))}
         collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
         step = client.get_max_batch_size()
         for at in range(0, len(vectors), step):
@@ -79,7 +160,7 @@ def write_vectors(
                 documents=list(documents[rows]) if documents is not None else None,
                 metadatas=[dict(entry) for entry in metadatas[rows]] if metadatas is not None else None,
             )
-    except (_chroma_errors().ChromaError, RuntimeError, ValueError) as error:
+    except (chroma_errors().ChromaError, RuntimeError, ValueError) as error:
         raise VectorsError(f"Chroma cannot write to {folder} ({error}). Free space or give --home DIR.") from error
     finally:
         if client is not None:
@@ -100,7 +181,7 @@ class VectorStore:
     def __init__(self, folder: Path) -> None:
         try:
             self._client, copy = _open_copy(folder)
-        except (OSError, _chroma_errors().ChromaError, RuntimeError, ValueError) as error:
+        except (OSError, chroma_errors().ChromaError, RuntimeError, ValueError) as error:
             reason = error.args[0][0][2] if isinstance(error, shutil.Error) else str(error)  # a line for each file
             raise VectorsError(f"Chroma cannot work in a copy of {folder} ({reason}). Free space or set TMPDIR.") from error
         self._collections: dict[str, tuple[Any, int]] = {}
@@ -127,7 +208,7 @@ class VectorStore:
             try:
                 collection = self._client.get_collection(name, embedding_function=None)
                 self._collections[name] = collection, collection.count()
-            except _chroma_errors().NotFoundError:
+            except chroma_errors().NotFoundError:
                 self._collections[name] = None, 0
         return self._collections[name]
 

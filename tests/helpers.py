@@ -22,6 +22,7 @@ from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import EmbeddingModel, wrap
 from index.generation import Generation, Store
 from index.segment import Segment, fingerprint, order, rows_of, write_segment
+from index.vectors import EMBEDDED, Place
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,11 +97,11 @@ def library(folder: Path, found: Sequence[Article]) -> Library:
 class Home:
     """A store and a cache in a folder, brought up to lists of articles with a small embedder."""
 
-    def __init__(self, folder: Path, embedder: Hashed | None = None, id: str = "hashed") -> None:
+    def __init__(self, folder: Path, embedder: Hashed | None = None, id: str = "hashed", place: Place = EMBEDDED) -> None:
         self.folder = folder
         self.embedder = embedder or Hashed()
         self.model = model_of(self.embedder, id)
-        self.store = Store(folder / "index")
+        self.store = Store(folder / "index", place)
         self.cache = EmbeddingCache.open(folder / "cache", self.model.id, self.model.dimension, 2**30)
 
     def build(self, found: Sequence[Article]) -> Generation:
@@ -123,7 +124,7 @@ def sentences_in(store: Store, found: Sequence[Article]) -> list[tuple[str, str]
     current = {one.id: (one, fingerprint(one)) for one in found}
     held: list[tuple[str, str]] = []
     for entry in store.read(name).segments:
-        segment = Segment(store.segment(entry.name), current, frozenset(entry.gone))
+        segment = Segment(store.segment(entry.name), current, frozenset(entry.gone), store.place)
         try:
             held += _held(segment)
         finally:
