@@ -138,13 +138,17 @@ def _print(outcome: Outcome, language: str, dry_run: bool) -> None:
     for line in outcome.difference:
         typer.echo(printable(line))
     if outcome.status == "known" and outcome.reason:
-        typer.echo(printable(say("known_changed", language, id=outcome.of)), err=True)
+        _aside(say("known_changed", language, id=outcome.of))
     if outcome.missing:
         names = ", ".join(say(f"field_{name}", language) for name in outcome.missing)
         options = " ".join(f"--{name}" for name in outcome.missing)
-        typer.echo(say("not_found", language, names=names, options=options), err=True)
+        _aside(say("not_found", language, names=names, options=options))
     for remark in outcome.remarks:
-        typer.echo(printable(flat(f"  {remark}")), err=True)
+        _aside(remark)
+
+
+def _aside(text: str) -> None:
+    typer.echo(f"  {printable(flat(text))}", err=True)
 
 
 def _prompt(draft: Draft, name: str, language: str) -> str | None:

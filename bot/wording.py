@@ -226,12 +226,12 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
     "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
     "known_changed": {
-        "en": "  Its text has changed since. Take it over with: dealbrief refresh {id}",
-        "de": "  Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
     },
     "not_found": {
-        "en": "  Not found: {names}. Remove it and add it again with {options}, or correct its file.",
-        "de": "  Nicht gefunden: {names}. Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+        "en": "Not found: {names}. Remove it and add it again with {options}, or correct its file.",
+        "de": "Nicht gefunden: {names}. Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
     },
     "batch_done": {
         "en": "{changed} of {all} done, {refused} failed.",
