@@ -8,11 +8,11 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -139,7 +139,7 @@ def test_public_addresses_are_fetched(url: str, site: Site, monkeypatch: pytest.
 class Plain:
     """Stands for TLS where only the name that it would check is looked at."""
 
-    names: list[str] = []
+    names: ClassVar[list[str]] = []
 
     def wrap_socket(self, plain: socket.socket, server_hostname: str) -> socket.socket:
         """Notes the name."""
