@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -37,6 +37,14 @@ class Given:
     published: PartialDate | None = None
     language: str | None = None
     url: str | None = None
+
+    @classmethod
+    def read(cls, said: Mapping[str, str | None]) -> Given:
+        """What was typed for title, publisher, date, language and url. BriefingError for what cannot be one."""
+        values: dict[str, Any] = {}
+        for name, text in said.items():
+            values |= checked(name, text) if text else {}
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,8 @@ def add(
     """Add articles of your own; the next question is answered from them too."""
     read = settings()
     said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
-    given: dict[str, Any] = {}
-    for name, text in said.items():
-        given |= checked(name, text) if text else {}
     asked = sys.stdin.isatty() and sys.stderr.isatty() and not as_json and not dry_run
-    adder = Adder(read, Given(**given), dry_run, quiet=as_json)
+    adder = Adder(read, Given.read(said), dry_run, quiet=as_json)
     if asked:
         adder.ask = lambda draft, name: _prompt(draft, name, read.language)
     _report(adder, _with_progress(adder.add(what), shown=not asked and not as_json), read, as_json)
