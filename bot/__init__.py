@@ -4,10 +4,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.adding import Outcome
     from bot.answer import Answer, Citation, Message, Statement
     from bot.api import add, ask, stream
     from bot.chatbot import Chatbot
+    from bot.outcome import Outcome
     from bot.settings import Settings
     from corpus.errors import BriefingError
 
@@ -17,7 +17,7 @@ _HOME = {
     "Chatbot": "bot.chatbot",
     "Citation": "bot.answer",
     "Message": "bot.answer",
-    "Outcome": "bot.adding",
+    "Outcome": "bot.outcome",
     "Settings": "bot.settings",
     "Statement": "bot.answer",
     "add": "bot.api",

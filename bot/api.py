@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from bot.adding import Adder, Given, Outcome
+from bot.adding import Adder, Given
 from bot.answer import Answer, Message, Statement
 from bot.chatbot import Chatbot
+from bot.outcome import Outcome
 from bot.settings import Settings
 
 

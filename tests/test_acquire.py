@@ -185,7 +185,7 @@ def test_the_text_of_a_hostile_page_stays_text(read: Read) -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_kept_as_it_is_or_refused(text: str) -> None:
     try:
-        draft = acquire._written(text, "x.txt", None, markdown=False)
+        draft = acquire.written(text, "x.txt", None, markdown=False)
     except extract.Unreadable:
         return
     article = draft.to_article("added/x") if draft.title else Draft("x", draft.text, "T", language="en").to_article("added/x")
