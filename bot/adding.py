@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from bot.outcome import Outcome
 from bot.settings import Settings
-from corpus.acquire import Acquirer, Draft, Refused
+from corpus.acquire import Acquirer, Draft, Refused, written
 from corpus.article import Article, PartialDate
 from corpus.duplicates import Known
 from corpus.errors import BriefingError
+from corpus.extract import Unreadable
 from corpus.fetch import FetchError, target_of
 from corpus.library import Library
 from corpus.markdown import COPY_OF, FETCHED_FROM
 from corpus.shelf import PREFIX, ShelfError, named
 from index.build import Builder
-
-Status = Literal["added", "copy", "known", "changed", "unchanged", "removed", "refused"]
-CHANGES: tuple[Status, ...] = ("added", "copy", "changed", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +37,16 @@ class Given:
     language: str | None = None
     url: str | None = None
 
+    @classmethod
+    def read(cls, said: Mapping[str, str | None]) -> Given:
+        """What was typed for title, publisher, date, language and url. BriefingError for what cannot be one."""
+        values: dict[str, Any] = {}
+        for name, text in said.items():
+            values |= checked(name, text) if text else {}
+        return cls(**values)
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one thing that was to be added, removed or fetched again.
 
-    `place` is where it came from, `of` the article that it is a copy of or that is there already, `missing` what was
-    not found, `reason` why it was refused or left, `difference` what changed, as lines of a unified diff.
-    """
-
-    place: str
-    status: Status
-    article: Article | None = None
-    of: str | None = None
-    missing: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    reason: str = ""
-    difference: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """A form for JSON."""
-        source = self.article.source if self.article else None
-        fields = ("id", "title", "publisher", "language", "url")
-        about = {name: getattr(source, name) if source else None for name in fields}
-        about["published"] = str(source.published) if source and source.published else None
-        said = {"missing": list(self.missing), "remarks": list(self.remarks), "difference": list(self.difference)}
-        return {"place": self.place, "status": self.status, **about, "of": self.of, "reason": self.reason, **said}
-
+PASTED = "pasted text"
 
 Ask = Callable[[Draft, str], str | None]
 """The draft and the name of what was not found to what somebody says; None for no answer."""
@@ -85,20 +67,30 @@ class Adder:
 
     def add(self, whats: Iterable[str]) -> Iterator[Outcome]:
         """One outcome for each article that an address, a file, a folder or a feed holds; all are tried."""
+        with self.acquirer as acquirer:
+            yield from self._bring_in(found for what in whats for found in acquirer.read(what))
+
+    def add_text(self, text: str) -> Iterator[Outcome]:
+        """The one outcome for a text that was typed or pasted."""
+        try:
+            drafts: list[Draft | Refused] = [written(text, PASTED, None, markdown=True)]
+        except Unreadable as error:
+            drafts = [Refused(PASTED, str(error))]
+        return self._bring_in(drafts)
+
+    def _bring_in(self, drafts: Iterable[Draft | Refused]) -> Iterator[Outcome]:
         self._prepare()
         library = self.settings.build.load()
         known = self.settings.build.known(library)
         places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
         single = self.given.title or self.given.url
-        with self.acquirer as acquirer:
-            for what in whats:
-                for number, found in enumerate(acquirer.read(what)):
-                    if isinstance(found, Refused):
-                        yield Outcome(found.place, "refused", reason=found.reason)
-                    elif single and number:
-                        yield Outcome(found.place, "refused", reason="a title or address can be given for one article only")
-                    else:
-                        yield self._add(found, library, known, places)
+        for number, found in enumerate(drafts):
+            if isinstance(found, Refused):
+                yield Outcome(found.place, "refused", reason=found.reason)
+            elif single and number:
+                yield Outcome(found.place, "refused", reason="a title or address can be given for one article only")
+            else:
+                yield self._add(found, library, known, places)
 
     def _add(self, draft: Draft, library: Library, known: Known, places: dict[str, str]) -> Outcome:
         draft, remarks = _today(self._completed(draft))
@@ -106,7 +98,7 @@ class Adder:
         if not draft.title:
             draft = replace(draft, title=Path(draft.place.rstrip("/")).stem or draft.place)
         place = _origin_place(draft.place)
-        there = known.at(draft.url) or library.get(places.get(place, ""))
+        there = known.at(draft.url) or library.get(places.get(place or "", ""))
         try:
             article = draft.to_article("draft")
             if there and there.source.kind == "original":
@@ -115,13 +107,15 @@ class Adder:
             if match and match.how == "text" and _same_publication(article, match.article):
                 return Outcome(draft.place, "known", match.article, match.article.id)
             of = match.article.id if match else None
-            article = self._keep(article, {FETCHED_FROM: place} | ({COPY_OF: of} if of else {}), library)
+            said = ({FETCHED_FROM: place} if place else {}) | ({COPY_OF: of} if of else {})
+            article = self._keep(article, said, library)
         except ValueError as error:
             return Outcome(draft.place, "refused", reason=str(error))
         except ShelfError as error:
             return Outcome(draft.place, "refused", reason=str(error))
         known.add(article)
-        places[place] = article.id
+        if place:
+            places[place] = article.id
         return Outcome(draft.place, "copy" if of else "added", article, of, missing, (*draft.doubts, *remarks))
 
     def _completed(self, draft: Draft) -> Draft:
@@ -240,8 +234,10 @@ def _today(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     return draft, ()
 
 
-def _origin_place(place: str) -> str:
-    """The address, or the path from the root: what `refresh` reads again."""
+def _origin_place(place: str) -> str | None:
+    """The address, or the path from the root: what `refresh` reads again; None where there is nothing to read."""
+    if place == PASTED or not place.isprintable():
+        return None
     return place if "://" in place else str(Path(place).absolute())
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.adding import CHANGES, Adder, Given, Outcome, added, checked
+from bot.adding import Adder, Given, added, checked
 from bot.cli_base import AsJson, settings
+from bot.outcome import CHANGES, Outcome, asides, headline, named
 from bot.render import flat, printable
 from bot.settings import Settings
-from bot.wording import say, source_label
+from bot.wording import say
 from corpus.acquire import Draft
 from corpus.article import Article
 from corpus.errors import BriefingError
@@ -38,11 +39,8 @@ def add(
     """Add articles of your own; the next question is answered from them too."""
     read = settings()
     said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
-    given: dict[str, Any] = {}
-    for name, text in said.items():
-        given |= checked(name, text) if text else {}
     asked = sys.stdin.isatty() and sys.stderr.isatty() and not as_json and not dry_run
-    adder = Adder(read, Given(**given), dry_run, quiet=as_json)
+    adder = Adder(read, Given.read(said), dry_run, quiet=as_json)
     if asked:
         adder.ask = lambda draft, name: _prompt(draft, name, read.language)
     _report(adder, _with_progress(adder.add(what), shown=not asked and not as_json), read, as_json)
@@ -59,7 +57,7 @@ def list_(as_json: AsJson = False) -> None:
         typer.echo(json.dumps(entries, ensure_ascii=False, indent=2))
         return
     for article in found:
-        typer.echo(_line(article, read.language))
+        typer.echo(printable(flat(named(article, read.language))))
         if first := library.remarks.get(article.id, {}).get(COPY_OF):
             typer.echo(f"  {say('copy_of', read.language, id=first)}")
     if not found:
@@ -129,22 +127,12 @@ def _report(adder: Adder, outcomes: Iterable[Outcome], read: Settings, as_json: 
 
 
 def _print(outcome: Outcome, language: str, dry_run: bool) -> None:
-    if outcome.status == "refused":
-        typer.echo(printable(flat(say("add_refused", language, place=outcome.place, reason=outcome.reason))), err=True)
-        return
-    key = f"{outcome.status}_dry" if dry_run and outcome.status in CHANGES else outcome.status
-    name = _line(outcome.article, language) if outcome.article else outcome.of
-    typer.echo(printable(say(f"outcome_{key}", language, article=name, of=outcome.of)))
+    failed = outcome.status == "refused"
+    typer.echo(printable(flat(headline(outcome, language, dry_run=dry_run))), err=failed)
     for line in outcome.difference:
         typer.echo(printable(line))
-    if outcome.status == "known" and outcome.reason:
-        typer.echo(printable(say("known_changed", language, id=outcome.of)), err=True)
-    if outcome.missing:
-        names = ", ".join(say(f"field_{name}", language) for name in outcome.missing)
-        options = " ".join(f"--{name}" for name in outcome.missing)
-        typer.echo(say("not_found", language, names=names, options=options), err=True)
-    for remark in outcome.remarks:
-        typer.echo(printable(flat(f"  {remark}")), err=True)
+    for line in asides(outcome, language, options=not dry_run):
+        typer.echo(f"  {printable(flat(line))}", err=True)
 
 
 def _prompt(draft: Draft, name: str, language: str) -> str | None:
@@ -173,10 +161,6 @@ def _with_progress(outcomes: Iterator[Outcome], *, shown: bool) -> Iterator[Outc
         for outcome in outcomes:
             bar.advance(task)
             yield outcome
-
-
-def _line(article: Article, language: str) -> str:
-    return printable(flat(f"{article.id}: {article.source.title} ({source_label(article.source, language)})"))
 
 
 def _about(article: Article) -> dict[str, Any]:

@@ -156,6 +156,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Everything that is searched for an answer. Each article can be read here in full.",
         "de": "Alles, was für eine Antwort durchsucht wird. Jeder Artikel ist hier ganz zu lesen.",
     },
+    "add_heading": {"en": "Add an article", "de": "Einen Artikel aufnehmen"},
+    "add_what": {
+        "en": "Address of a page or a feed, or the text itself",
+        "de": "Adresse einer Seite oder eines Feeds, oder der Text selbst",
+    },
+    "add_title": {"en": "Title, if it is not found", "de": "Titel, falls er nicht gefunden wird"},
+    "add_publisher": {"en": "Publisher, if it is not found", "de": "Herausgeber, falls er nicht gefunden wird"},
+    "add_date": {"en": "Date, if it is not found", "de": "Datum, falls es nicht gefunden wird"},
+    "add_button": {"en": "Add", "de": "Aufnehmen"},
+    "add_empty": {"en": "Give an address or a text.", "de": "Bitte eine Adresse oder einen Text angeben."},
+    "add_running": {
+        "en": "Another article is being added. Try again in a moment.",
+        "de": "Gerade wird ein anderer Artikel aufgenommen. Bitte gleich noch einmal versuchen.",
+    },
     "articles_found": {"en": "{count} of {total} articles", "de": "{count} von {total} Artikeln"},
     "articles_none": {
         "en": "No article fits. Take a filter away or search for fewer words.",
@@ -226,12 +240,13 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
     "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
     "known_changed": {
-        "en": "  Its text has changed since. Take it over with: dealbrief refresh {id}",
-        "de": "  Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
     },
-    "not_found": {
-        "en": "  Not found: {names}. Remove it and add it again with {options}, or correct its file.",
-        "de": "  Nicht gefunden: {names}. Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
+    "not_found_options": {
+        "en": "Remove it and add it again with {options}, or correct its file.",
+        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
     },
     "batch_done": {
         "en": "{changed} of {all} done, {refused} failed.",

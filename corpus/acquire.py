@@ -166,7 +166,7 @@ class Acquirer:
         elif kind in ("page", "pdf"):
             yield _found(self.sandbox.read(kind, data, charset, address), place, address)
         else:
-            yield _written(decoded(data, charset), place, address, markdown=kind == "markdown")
+            yield written(decoded(data, charset), place, address, markdown=kind == "markdown")
 
     def _feed(self, found: dict[str, Any], place: str) -> Iterator[Draft | Refused]:
         if found["left_out"]:
@@ -249,7 +249,7 @@ def _found(found: dict[str, Any], place: str, address: str | None) -> Draft:
     )
 
 
-def _written(text: str, place: str, address: str | None, *, markdown: bool) -> Draft:
+def written(text: str, place: str, address: str | None, *, markdown: bool) -> Draft:
     """What a plain text or a Markdown file gave: its front matter if it has one, else its first heading as title."""
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"its text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read, split it")

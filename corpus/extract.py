@@ -161,8 +161,10 @@ def _date(text: str) -> str | None:
 
 
 def _address(link: str | None, address: str | None) -> str | None:
+    if not link:
+        return None
     try:
-        joined = urljoin(address or "", link or "")
+        joined = urljoin(address or "", link)
         return joined if urlsplit(joined).scheme in ("http", "https") else None
     except ValueError:
         return None

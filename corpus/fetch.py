@@ -231,8 +231,9 @@ class Fetcher:
                 }
                 connection.request("GET", target.path, headers=headers)
                 response = connection.getresponse()
-                redirect = 300 <= response.status < 400
-                return response.status, response.headers, b"" if redirect else _body(response, limit)
+                body = b"" if 300 <= response.status < 400 else _body(response, limit)
+                _left(until)  # a connection that was cut looks like one that ended
+                return response.status, response.headers, body
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             if time.monotonic() >= until:
                 raise FetchError(f"it took more than {self.seconds:.0f} seconds") from error
@@ -309,8 +310,8 @@ def _body(response: http.client.HTTPResponse, limit: int) -> bytes:
         body += inflate.decompress(piece, limit + 1 - len(body)) if inflate else piece
         if max(received, len(body)) > limit:
             raise FetchError(f"it is larger than {limit / 2**20:.1f} MB")
-    if inflate and not inflate.eof:
-        raise FetchError("its compressed data ends too early")
+    if response.length or (inflate and not inflate.eof):
+        raise FetchError("it ends too early")
     return bytes(body)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.adding import Adder, Given, Outcome, checked
+from bot.adding import Adder, Given, checked
 from bot.answer import Answer
 from bot.chatbot import Chatbot, CorpusEmpty
+from bot.outcome import Outcome
 from bot.settings import Settings
 from corpus.article import PartialDate
 from corpus.errors import BriefingError

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
-from bot.web import shell
+from bot.web import adding, shell
 from bot.web.api import add_endpoints
 from bot.web.article import Wanted, reading
 from bot.web.articles import form, listing
@@ -27,7 +27,7 @@ KEPT = 24 * 60 * 60
 _CONNECT = """
 window.dealbrief.connect({
   ask: (data) => trigger('ask', data), halt: () => trigger('halt'), anew: () => trigger('anew'),
-  article: (data) => server.article(data), articles: (data) => server.articles(data),
+  article: (data) => server.article(data), articles: (data) => server.articles(data), add: (data) => server.add(data),
 });
 """
 
@@ -73,7 +73,8 @@ def _part(html: Markup, name: str, **options: Any) -> gr.HTML:
 def _articles(bot: Chatbot) -> Markup:
     heading = element("h1", ui("view_articles"))
     intro = element("p", ui("articles_intro"), class_="tagline")
-    return element("section", heading, intro, form(bot.now.library), element("div", id="listing"))
+    own = adding.form() if adding.may_add(bot.settings) else None
+    return element("section", heading, intro, own, form(bot.now.library), element("div", id="listing"))
 
 
 def _connect(bot: Chatbot, limiter: Limiter, turns: gr.State, shown: list[Any]) -> None:
@@ -86,7 +87,8 @@ def _connect(bot: Chatbot, limiter: Limiter, turns: gr.State, shown: list[Any]) 
         return listing(bot.now.library, data)
 
     hidden = {"show_progress": "hidden", "api_visibility": "private"}
-    bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=[article, articles])
+    offered = [article, articles, *([adding.adding(bot.settings)] if adding.may_add(bot.settings) else [])]
+    bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=offered)
     asked = bridge.ask(_answering(bot, limiter), [turns], shown, concurrency_limit=AT_ONCE, trigger_mode="multiple", **hidden)
     asked.failure(None, js="() => window.dealbrief.failed()", api_visibility="private")
     halted = bridge.halt(None, cancels=[asked], api_visibility="private")
