@@ -31,7 +31,7 @@ bench: $(VENV)/.installed
 	@$(BIN)/dealbrief bench
 
 soak: $(VENV)/.tested
-	@$(BIN)/python -m pytest tests/soak
+	@$(BIN)/python -m pytest -s tests/soak
 
 clean:
 	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ import typer
 from bot.answer import Message
 from bot.cli_articles import articles
 from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_care import care
 from bot.cli_eval import evaluate
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
 app.add_typer(articles)
+app.add_typer(care)
 
 
 @app.command()
@@ -143,29 +145,6 @@ def web(
 
     given.update(host=host, port=port, web_open=no_auth or None)
     serve(settings())
-
-
-@app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Say where everything lies, what is installed, and what to do where something is wrong."""
-    from bot.doctor import examine
-
-    report = examine(settings())
-    typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else report.to_text())
-    if report.problems:
-        raise typer.Exit(1)
-
-
-@app.command()
-def bench(
-    as_json: AsJson = False,
-    questions: Annotated[int, typer.Option(help="How many questions to time.")] = 100,
-) -> None:
-    """Time the product against its parts; ratios taken in one run."""
-    from bot.evaluation.bench import run
-
-    table = run(settings(), questions)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
 
 
 def main() -> None:

@@ -177,8 +177,7 @@ def build(
     name = store.next_name()
     segments = list(kept)
     if fresh:
-        server = store.place if isinstance(store.place, Server) else None
-        verifier = _child("--verify", "--server", json.dumps(_without_token(server)), server=server)
+        verifier = _verifier(store)
         folder = store.segment(f"{name}-{os.getpid()}")
         sentences = rows_of(fresh)
         key = f"{store.folder.parent.name}.{key_of(fresh, sentences, model.id)}"
@@ -191,7 +190,7 @@ def build(
         finally:
             if not (folder / "segment.json").is_file():
                 shutil.rmtree(folder, ignore_errors=True)
-        _verify_in(verifier, folder)
+        _verify_in(verifier, store, folder)
         segments.append(SegmentEntry(folder.name, fingerprints(fresh)))
     generation = Generation(name, model.id, model.dimension, tuple(segments))
     try:
@@ -307,6 +306,7 @@ def verify(folder: Path, place: Place = EMBEDDED) -> None:
                 _verify_collection(segment.vectors, f"sentences-{language}", segment.pooled.part(first, last))
     finally:
         segment.close()
+    check_files(folder, thorough=True)  # reading must leave every byte as it was
 
 
 def _verify_collection(vectors: Vectors, name: str, expected: Pooled) -> None:
@@ -331,12 +331,24 @@ def _finds_itself(vectors: Vectors, name: str, expected: Pooled, row: int) -> bo
     return abs(float(expected[row] @ expected[rows[0]]) - 1) <= 1e-4 and abs(float(cosines[0]) - 1) <= 1e-4
 
 
-def _verify_in(child: "subprocess.Popen[str]", folder: Path) -> None:
-    """Has a child that is waiting for it verify a segment, which is dropped if it does not pass."""
+def _verifier(store: Store) -> "subprocess.Popen[str]":
+    """A child that waits for the name of a segment to verify."""
+    server = store.place if isinstance(store.place, Server) else None
+    return _child("--verify", "--server", json.dumps(_without_token(server)), server=server)
+
+
+def verified(store: Store, folder: Path, child: "subprocess.Popen[str] | None" = None) -> str:
+    """What a child process has to object to a segment; empty where it passes."""
+    child = child or _verifier(store)
     said = child.communicate(f"{folder}\n")[0].strip()
-    if child.returncode != 0:
+    return said or (f"status {child.returncode}" if child.returncode else "")
+
+
+def _verify_in(child: "subprocess.Popen[str]", store: Store, folder: Path) -> None:
+    """Has a child that is waiting for it verify a segment, which is dropped if it does not pass."""
+    if said := verified(store, folder, child):
         shutil.rmtree(folder, ignore_errors=True)
-        raise BuildError(f"the new index did not pass its check ({said or f'status {child.returncode}'})")
+        raise BuildError(f"the new index did not pass its check ({said})")
 
 
 def _run(settings: BuildSettings, *, quiet: bool, wait: bool, when_told: bool) -> None:

@@ -103,6 +103,19 @@ class EmbeddingCache:
         rows = [(_key(text), _bytes(packed)) for text, packed in entries]
         self._run(lambda it: it.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows))
 
+    def mend(self) -> bool:
+        """Replaces a file that SQLite finds broken by an empty one, and says whether it was."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=60)) as connection:
+                whole = [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
+        except sqlite3.Error as error:
+            if _code(error) in _UNWRITABLE:
+                raise self._unwritable(error) from error
+            whole = False
+        if not whole:
+            self._renew()
+        return not whole
+
     def trim(self) -> None:
         """Drops the least lately used entries until the values fit the limit."""
         if not self.limit:
@@ -126,11 +139,18 @@ class EmbeddingCache:
             )
             if _code(error) in _UNWRITABLE and not claimed:
                 raise self._unwritable(error) from error
+        self._renew()
+        try:
+            return self._once(work)
+        except sqlite3.Error as error:
+            raise self._unwritable(error) from error
+
+    def _renew(self) -> None:
+        """An empty file in the place of a broken one."""
         try:
             for ending in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
             self._once(_create)
-            return self._once(work)
         except (OSError, sqlite3.Error) as error:
             raise self._unwritable(error) from error
 

@@ -117,6 +117,28 @@ class Store:
         _replace(self.folder / "current", generation.name + "\n")
         self._drop_all_but([generation, before] if before else [generation])
 
+    def clear(self) -> None:
+        """Drops the index: pointer first, so that nobody enters what is going."""
+        (self.folder / "current").unlink(missing_ok=True)
+        for kind in ("generations", "segments"):
+            shutil.rmtree(self.folder / kind, ignore_errors=True)
+
+    def tidy(self) -> list[Path]:
+        """Drops what neither the generation in use nor the one before it names; gives what that was."""
+        if (now := self._last()) is None:
+            return []
+        kept = [now, *(found for path in self._manifests() if (found := self._readable(path.stem)) is not None)]
+        return self._drop_all_but(sorted({one.name: one for one in kept}.values(), key=lambda one: one.name)[-2:])
+
+    def _manifests(self) -> list[Path]:
+        return sorted((self.folder / "generations").glob("*.json"))
+
+    def _readable(self, name: str) -> Generation | None:
+        try:
+            return self.read(name)
+        except (GenerationError, NewerFormat):
+            return None
+
     def next_name(self) -> str:
         """A name that no generation and no segment has had."""
         taken = [path.stem for kind in ("generations", "segments") for path in (self.folder / kind).glob("[0-9]*")]
@@ -127,19 +149,23 @@ class Store:
         """The generation in use if it can be read."""
         try:
             name = self.pointer()
-            return self.read(name) if name else None
-        except (GenerationError, NewerFormat):
+        except GenerationError:
             return None
+        return self._readable(name) if name else None
 
-    def _drop_all_but(self, generations: Sequence[Generation]) -> None:
+    def _drop_all_but(self, generations: Sequence[Generation]) -> list[Path]:
+        dropped = []
         manifests = {f"{generation.name}.json" for generation in generations}
         for path in (self.folder / "generations").iterdir():
             if path.name not in manifests:
                 path.unlink(missing_ok=True)
+                dropped.append(path)
         segments = {segment.name for generation in generations for segment in generation.segments}
         for path in (self.folder / "segments").iterdir():
             if path.name not in segments:
                 shutil.rmtree(path, ignore_errors=True)
+                dropped.append(path)
+        return dropped
 
 
 def _replace(path: Path, text: str) -> None:

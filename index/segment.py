@@ -42,6 +42,7 @@ HASHED_UP_TO = 256 * 2**20
 FULL_UP_TO = 20_000
 """Sentences up to which token vectors are kept in the full form, about 18 KB a sentence."""
 _CHUNK = 8192
+_GROUP = 256
 _SAMPLED = 2000
 """Sentences whose tokens the basis of the small form is taken from."""
 
@@ -189,14 +190,16 @@ def _write_vectors(
             for row, entry in zip(part, packed, strict=True):
                 language = articles[row.article].source.language
                 frequencies.setdefault(language, Counter()).update(np.unique(entry.ids).tolist())
+            for first in range(0, len(part), _GROUP):
+                group = packed[first : first + _GROUP]
+                held: tuple[NDArray[Any], NDArray[Any]]
+                held = np.concatenate([entry.codes for entry in group]), np.concatenate([entry.scales for entry in group])
                 if basis:
-                    small_codes, small_scales = basis.encode(_unit_tokens(entry))
-                    codes.write(small_codes.tobytes())
-                    scales.write(small_scales.tobytes())
+                    held = basis.encode(held[0].astype(np.float32) * held[1][:, None])
                 else:
-                    codes.write(entry.codes.tobytes())
-                    scales.write(entry.scales.tobytes())
-                    ids.write(entry.ids.tobytes())
+                    ids.write(np.concatenate([entry.ids for entry in group]).tobytes())
+                codes.write(held[0].tobytes())
+                scales.write(held[1].tobytes())
     pooled.flush()
     return counts, frequencies
 

@@ -2,7 +2,8 @@
 
 Chroma writes to a folder whenever it is opened, even only to read, and two processes that write to one folder harm
 each other. So a segment's folder is never opened where it lies: a reader works on a copy of its own, in which the
-graphs, which Chroma only reads, are the same files by hard links where the file system has them.
+large graphs are the same files by hard links where the file system has them. (A graph of fewer rows than Chroma writes at
+once is written when it is opened, so small ones are copied; the check of a segment looks whether its files stayed the same.)
 """
 
 import os
@@ -24,6 +25,7 @@ from index.compact import Pooled
 Matrix = NDArray[np.float32]
 EXACT_UP_TO = 20_000
 """Rows up to which a collection's graph is built so densely that practically nothing near is missed."""
+LINKED_FROM = 8 * 2**20
 _COPIES = "dealbrief-"
 _VACUUM = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', 'vacuum', '--force', '--path', sys.argv[1]])"
 
@@ -235,7 +237,7 @@ def _place(folder: Path) -> Path:
 
 
 def _link_or_copy(source: str, target: str) -> None:
-    if not source.endswith(".sqlite3"):
+    if not source.endswith(".sqlite3") and os.path.getsize(source) >= LINKED_FROM:
         try:
             os.link(source, target)
             return

@@ -2,12 +2,13 @@
 
 import json
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from index.segment import order, rows_of
 POOL = 1500
 """Sentences that are embedded for those whose vectors are drawn."""
 QUESTIONS = 40
+_CHROMA_RUN = "import sys, chromadb_rust_bindings as chroma; chroma.cli(['chroma', 'run', *sys.argv[1:]])"
 _FAR = 900_000
 """The number of the article that is added, which no corpus has."""
 
@@ -34,16 +36,31 @@ class ScaleError(BriefingError):
     """A step that did not end well."""
 
 
-def run(settings: Settings, sizes: Sequence[int], embedded: int, folder: Path | None = None) -> Table:
+def sizes_of(text: str) -> list[int]:
+    """The sizes in a list with commas. ScaleError where one is none."""
+    try:
+        sizes = [int(part) for part in text.split(",")]
+    except ValueError:
+        sizes = [0]
+    if min(sizes) < PASSAGES:
+        raise ScaleError(f"Sizes are numbers from {PASSAGES} on with commas between them, not {text!r}.")
+    return sizes
+
+
+def run(
+    settings: Settings, sizes: Sequence[int], embedded: int, folder: Path | None = None, *, over_server: bool = False
+) -> Table:
     """A row for each size in passages; up to `embedded` passages are embedded, beyond that vectors are drawn.
 
     What is built in `folder` stays there and is not built again.
     """
     rows = []
     for size in sizes:
-        with _place(folder, size) as place:
-            rows.append(_measure(settings, size, size > embedded, place))
-    return Table("Growth", rows, [_growth(rows), *_REMARKS])
+        with _place(folder, size) as place, _server(place) if over_server else nullcontext() as url:
+            given = {"corpus": place / "corpus", "home": place / "home", "cache": settings.cache, "chroma_url": url}
+            rows.append(_measure({name: str(value) for name, value in given.items() if value}, size, size > embedded))
+    where = "in a Chroma server on this machine, whose memory and disk are not counted" if over_server else "embedded"
+    return Table(f"Growth, Chroma {where}", rows, [_growth(rows), *_REMARKS])
 
 
 _REMARKS = [
@@ -70,10 +87,31 @@ def _place(folder: Path | None, size: int) -> Iterator[Path]:
         yield Path(made)
 
 
-def _measure(settings: Settings, size: int, is_drawn: bool, place: Path) -> dict[str, Any]:
-    given = {"corpus": str(place / "corpus"), "home": str(place / "home"), "cache": str(settings.cache)}
-    if not (place / "corpus").is_dir():
-        write_news(place / "corpus", size)
+@contextmanager
+def _server(place: Path) -> Iterator[str]:
+    """The address of a Chroma server of our own over a folder."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    about = ["--path", str(place / "server"), "--host", "127.0.0.1", "--port", str(port)]
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-c", _CHROMA_RUN, *about], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if child.poll() is not None or probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        child.kill()
+        child.wait()
+
+
+def _measure(given: dict[str, str], size: int, is_drawn: bool) -> dict[str, Any]:
+    if not Path(given["corpus"]).is_dir():
+        write_news(Path(given["corpus"]), size)
     first = _step("build_drawn" if is_drawn else "build_embedded", given)
     served = _step("serve", given)
     added = _step("add", given)
@@ -96,7 +134,7 @@ def _measure(settings: Settings, size: int, is_drawn: bool, place: Path) -> dict
     }
 
 
-def _step(name: str, given: dict[str, Any]) -> dict[str, Any]:
+def _step(name: str, given: dict[str, str]) -> dict[str, Any]:
     """A step in a fresh process."""
     command = [sys.executable, "-P", "-m", "bot.evaluation.scale", name, json.dumps(given)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
@@ -119,7 +157,9 @@ def _build_drawn(settings: Settings) -> dict[str, Any]:
     store.folder.mkdir(parents=True)
     made = drawn(model, list(embed(model, cache, texts, lambda done, total: None).values()))
     with store.lock():
-        return {"seconds": _timed(lambda: build(library, made, store, cache.off()))}
+        seconds = _timed(lambda: build(library, made, store, cache.off()))
+    settings.build.known(library).keep()
+    return {"seconds": seconds}
 
 
 def _serve(settings: Settings) -> dict[str, Any]:
