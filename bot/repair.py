@@ -7,6 +7,7 @@ from filelock import Timeout
 from bot.settings import Settings
 from corpus.errors import BriefingError
 from index.build import ensure, verified
+from index.cache import EmbeddingCache
 from index.generation import Generation, GenerationError, Store
 from index.segment import NewerFormat, SegmentError, check_files
 
@@ -21,8 +22,9 @@ def repair(settings: Settings) -> Iterator[str]:
     RepairError while another process builds; NewerFormat where a newer version wrote the index, which is left as it is.
     """
     given = settings.build
-    cache = given.open_cache(given.open_model())
-    if cache.mend():
+    model = given.open_model()
+    cache = EmbeddingCache.at(given.cache, model.id, model.dimension, given.cache_limit)
+    if cache.path.is_file() and cache.mend():
         yield f"The cache {cache.path} was broken and was dropped; what is asked of it is embedded anew."
     store = given.store
     if store.folder.is_dir():

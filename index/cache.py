@@ -61,11 +61,16 @@ class EmbeddingCache:
     limit: int
 
     @classmethod
-    def open(cls, folder: Path, embedder_id: str, dimension: int, limit: int) -> "EmbeddingCache":
-        """The cache of an embedder below a folder, made if need be. CacheError where it cannot be written."""
+    def at(cls, folder: Path, embedder_id: str, dimension: int, limit: int) -> "EmbeddingCache":
+        """The cache of an embedder below a folder, as it lies there."""
         digest = hashlib.blake2b(f"{embedder_id} {dimension}".encode(), digest_size=4).hexdigest()
         name = re.sub(r"[^\w.-]+", "_", embedder_id, flags=re.ASCII)[:100]
-        cache = cls(folder / f"{name}-{digest}.sqlite3", dimension, limit)
+        return cls(folder / f"{name}-{digest}.sqlite3", dimension, limit)
+
+    @classmethod
+    def open(cls, folder: Path, embedder_id: str, dimension: int, limit: int) -> "EmbeddingCache":
+        """The cache of an embedder below a folder, made if need be. CacheError where it cannot be written."""
+        cache = cls.at(folder, embedder_id, dimension, limit)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -24,7 +24,8 @@ from index.vectors import Matrix, VectorsError, VectorsMissing, chroma_errors, g
 WAITS = (0.2, 0.5, 1.0, 2.0)
 """Seconds before each further try of a server that does not answer."""
 FORGOTTEN = 30 * 24 * 3600
-_STEP = 1000
+_STEP = 300
+"""Rows of one write, as many as Chroma Cloud takes."""
 
 Result = TypeVar("Result")
 
@@ -100,7 +101,7 @@ class Server:
                     pointer, embedding_function=None, metadata={"corpus": corpus, "now": ""}
                 )
             )
-            now = " ".join(sorted(keys))
+            now = " ".join(sorted(key.rpartition(".")[2] for key in keys))
             before = str((there.metadata or {}).get("now", ""))
             if before == now:
                 before = str((there.metadata or {}).get("before", ""))
@@ -227,7 +228,8 @@ def _drop_unused(client: Any, corpus: str) -> None:
     used: set[str] = set()
     for name, about in names.items():
         if name.startswith("dealbrief.pointer.") and time.time() - float(about.get("touched", time.time())) < FORGOTTEN:
-            used |= {*str(about.get("now", "")).split(), *str(about.get("before", "")).split()}
+            named = f"{about.get('now', '')} {about.get('before', '')}".split()
+            used |= {f"{about.get('corpus', '')}.{digest}" for digest in named}
     for name in names:
         if name.startswith(f"dealbrief.{corpus}.") and ".".join(name.split(".")[1:3]) not in used:
             try:

@@ -212,3 +212,29 @@ def test_a_full_disk_is_one_sentence_and_every_complete_entry_stays(tmp_path: Pa
     *written, last = said.stdout.splitlines()
     assert "cannot be written" in last
     assert len(opened(tmp_path).get([f"new {number}" for number in range(400)])) >= len(written)
+
+
+def test_mending_replaces_a_broken_file_and_no_other(tmp_path: Path) -> None:
+    cache = opened(tmp_path)
+    cache.put(entries(range(40)))
+    assert not cache.mend()
+    assert len(cache.get([text for text, _ in entries(range(40))])) == 40
+    with sqlite3.connect(cache.path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = bytearray(cache.path.read_bytes())
+    data[4096:8192] = bytes(4096)
+    cache.path.write_bytes(data)
+    assert cache.mend()
+    assert not cache.mend()
+    assert cache.get(["text 1"]) == {}
+    cache.put(entries(range(2)))
+    assert len(cache.get(["text 0", "text 1"])) == 2
+
+
+def test_one_that_is_off_keeps_nothing(tmp_path: Path) -> None:
+    cache = opened(tmp_path)
+    cache.off().put(entries(range(3)))
+    cache.put(entries(range(3, 5)))
+    cache.off().trim()
+    assert (cache.off().get(["text 3"]), len(cache.get(["text 0", "text 3"]))) == ({}, 1)

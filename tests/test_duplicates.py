@@ -3,6 +3,7 @@
 import random
 import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from helpers import article
@@ -89,3 +90,32 @@ def test_a_text_is_no_copy_of_itself_nor_a_few_common_words_of_anything() -> Non
     assert known.copy_of(article("new", "TikTok said on Wednesday that it would comment later.")) is None
     empty: Article = article("new", "")
     assert known.copy_of(empty) is None
+
+
+def test_kept_samples_find_the_same_copies(tmp_path: Path) -> None:
+    luck = random.Random(3)
+    file = tmp_path / "shingles.npz"
+    Known(STORY[:80], file).keep()
+    written = file.stat().st_mtime_ns
+    known, kept = Known(STORY), Known(STORY, file)
+    for one in luck.sample(STORY, 30):
+        copy = article("copy", " ".join(EDITS["a tenth of the words replaced"](one.text.split(), luck)))
+        assert kept.copy_of(copy) == known.copy_of(copy)
+    kept.keep()
+    assert file.stat().st_mtime_ns > written
+    again = Known(STORY[5:], file)
+    again.keep()
+    assert [again.copy_of(article("copy", one.text)) is None for one in STORY[:10]] == [True] * 5 + [False] * 5
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + bytes(18), b"no archive"])
+def test_a_broken_file_of_samples_is_made_anew(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "shingles.npz"
+    file.write_bytes(data)
+    known = Known(STORY[:20], file)
+    assert known.copy_of(article("copy", STORY[3].text)) is not None
+    known.keep()
+    assert Known(STORY[:20], file).copy_of(article("copy", STORY[3].text)) is not None
+    file.write_bytes(file.read_bytes()[:-100])
+    Known(STORY[:20], file).keep()
+    assert [path.name for path in tmp_path.iterdir()] == ["shingles.npz"]
