@@ -9,17 +9,14 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.markdown import ArticleError, parse, remarks, render
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 PREFIX = "added/"
 """What the ids of added articles begin with."""
@@ -47,12 +44,25 @@ class Shelf:
             raise ShelfError(f"There is no added article {id!r}. List them with: dealbrief list")
         return self.articles / f"{name}.md"
 
-    def lock(self) -> "BaseFileLock":
-        """The lock to hold while articles are written or removed."""
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Held while articles are written or removed. ShelfError where the home cannot be written."""
         from filelock import FileLock
 
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / "lock")
+        lock = FileLock(self.folder / "lock")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except OSError as error:
+            raise ShelfError(f"{self.folder} cannot be written: {error.strerror}. Give another with --home DIR.") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def ids(self) -> list[str]:
+        """The ids of the added articles that lie there now."""
+        return sorted(f"{PREFIX}{path.stem}" for path in self.articles.glob("[!.]*.md"))
 
     def read(self, id: str) -> tuple[Article, dict[str, str]]:
         """An added article and what its file says beside its source."""
