@@ -60,6 +60,7 @@ class _There:
         self.articles: dict[str, Article] = {}
         self.known = Known([])
         self._places: dict[str, str] = {}
+        self._changed = 0
         for article in library:
             self.add(article, library.remarks.get(article.id, {}))
 
@@ -72,7 +73,8 @@ class _There:
 
     def keep_up(self, shelf: Shelf) -> None:
         """Takes in what lies on the shelf by now."""
-        for id in shelf.ids():
+        changed, self._changed = self._changed, shelf.changed()
+        for id in shelf.ids() if changed != self._changed else ():
             if id not in self.articles:
                 with suppress(ShelfError):  # a broken file is told of by lint and doctor
                     self.add(*shelf.read(id))
@@ -146,7 +148,9 @@ class Adder:
         match = there.known.copy_of(article)
         if match and match.how == "text" and _same_publication(article, match.article):
             return Outcome(place, "known", match.article, match.article.id)
-        of = match.article.id if match else None
+        # A digest of the same address retells this very report: both rest on one origin.
+        first = match.article if match else there.known.at(article.source.url)
+        of = first.id if first else None
         source = _origin_place(place)
         said = {key: value for key, value in ((FETCHED_FROM, source), (COPY_OF, of)) if value}
         article = named(article, shelf.new_id(article, there.articles.__contains__))

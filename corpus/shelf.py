@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 from corpus.article import Article
@@ -60,9 +61,20 @@ class Shelf:
         finally:
             lock.release()
 
+    def changed(self) -> int:
+        """A number that is another one after articles were added or removed; 0 where there is no shelf yet."""
+        try:
+            return self.articles.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def ids(self) -> list[str]:
         """The ids of the added articles that lie there now."""
-        return sorted(f"{PREFIX}{path.stem}" for path in self.articles.glob("[!.]*.md"))
+        try:
+            names = os.listdir(self.articles)
+        except OSError:
+            return []
+        return sorted(PREFIX + name[:-3] for name in names if name.endswith(".md") and not name.startswith("."))
 
     def read(self, id: str) -> tuple[Article, dict[str, str]]:
         """An added article and what its file says beside its source."""
@@ -80,7 +92,7 @@ class Shelf:
         source = article.source
         words = _slug(" ".join([source.publisher or "", source.title]))[:80].strip("-") or "article"
         name = f"{PREFIX}{source.published or 'undated'}-{words}"
-        names = [name, *(f"{name}-{number}" for number in range(2, 10_000))]
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
         return next(id for id in names if not taken(id) and not self.path(id).exists())
 
     def write(self, article: Article, said: Mapping[str, str]) -> None:

@@ -269,3 +269,15 @@ def test_a_broken_file_on_the_shelf_is_named_and_the_others_answer(settings: Set
     assert [problem.path for problem in library.problems] == [bad]
     (outcome,) = brought_in(settings, written(tmp_path, "other.txt", "The tug Brise sank off Skagen in March 2024."))
     assert outcome.status == "added"
+
+
+def test_the_original_of_a_digest_counts_as_one_origin_with_it(settings: Settings, tmp_path: Path) -> None:
+    path = written(tmp_path, "letter.txt", ALKE)
+    (outcome,) = brought_in(settings, path, publisher="herald.example", url="https://www.herald.example/letter?utm_source=x")
+    assert (outcome.status, outcome.of) == ("copy", "en/letter")
+    library = settings.build.load()
+    assert outcome.article
+    assert {library.origin(found) for id in ("en/letter", outcome.article.id) if (found := library.get(id))} == {"the herald"}
+    again = written(tmp_path, "other.txt", ALKE + " More.")
+    (known,) = brought_in(settings, again, url="https://herald.example/letter")
+    assert (known.status, known.of, known.reason) == ("known", outcome.article.id, "its text has changed since")
