@@ -10,11 +10,12 @@ from corpus.article import Article, PartialDate
 from index.agreement import Clash, clash, overlap, says_the_same
 from index.saying import Saying, understand
 from index.search import SearchResult
+from index.values import missing
 
 __all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "overlap", "says_the_same", "understand"]
 
 NEARLY = 0.5
-"""Difference of scores up to which another sentence of a claim may stand for it."""
+"""Difference of scores up to which another sentence of a claim may stand for it, if it has all figures of the best one."""
 _KIND_ORDER = {"original": 0, "digest": 1, "dossier": 2}
 
 
@@ -85,7 +86,12 @@ class ClaimMaker:
         return self._known[text, language]
 
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
-        near = [result for result in group if group[0].score - result.score <= NEARLY]
+        told = self.saying(group[0])
+        near = [
+            result
+            for result in group
+            if group[0].score - result.score <= NEARLY and not missing(told.values, self.saying(result).values)
+        ]
         shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
         origins = [self.origin(result.article) for result in [shown, *group]]
         others, seen = [], {origins[0]}
