@@ -158,6 +158,8 @@ class Chatbot:
             return (), self._refuse(draft, picked, notices, spoken)
         statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
+        if sum(choice.disputed for choice in choices) > 1:
+            notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))

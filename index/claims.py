@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from corpus.article import Article, PartialDate
 from index.agreement import Clash, clash, overlap, says_the_same
+from index.lexical import words
+from index.lexicon import tags
 from index.saying import Saying, understand
 from index.search import SearchResult
 from index.values import missing
 
-__all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "overlap", "says_the_same", "understand"]
+__all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "corrects", "overlap", "says_the_same", "understand"]
 
 NEARLY = 0.5
 """Difference of scores up to which another sentence of a claim may stand for it, if it has all figures of the best one."""
@@ -106,6 +108,11 @@ class ClaimMaker:
         named = [value.until or value.date for value in self.saying(result).values if value.date]
         dated = [date for date in named if date is not None]
         return max(dated, key=lambda date: date.last, default=result.article.source.published)
+
+
+def corrects(text: str) -> bool:
+    """Whether a sentence shows something that is told to be an error."""
+    return any("error" in tags(word.lower()) for word in words(text))
 
 
 def _standing(result: SearchResult) -> tuple[int, int, int, str]:
