@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from index.names import same_name
 from index.saying import Figure, Saying
 from index.values import Value, same
 
@@ -47,20 +46,20 @@ class Clash(NamedTuple):
     second: str
 
 
-def says_the_same(first: Saying, second: Saying, near: float | None = None) -> bool:
-    """Whether two sayings are one claim; `near` is the nearness of their token vectors, None where it is not known."""
-    if _denied_apart(first, second) or not _values_agree(first, second) or not _dates_agree(first, second):
+def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | None = None) -> bool:
+    """Whether two sayings are one claim; `near` gives the nearness of their token vectors, None where there are none."""
+    if not _names_agree(first, second) or _denied_apart(first, second) or not _comparable(first, second):
         return False
-    if _both_exclude(first.of("o:"), second.of("o:")) or not _comparable(first, second):
+    if _both_exclude(first.of("o:"), second.of("o:")) or not _dates_agree(first, second) or not _values_agree(first, second):
         return False
-    if next(iter(_clashes(first, second)), None) or not _names_agree(first, second):
+    if next(iter(_clashes(first, second)), None):
         return False
     if near is None:
         common = first.content & second.content
         return first.language == second.language and len(common) >= LEAST_SHARED and overlap(first, second) >= LEAST_OVERLAP
     worth = FIGURE_WORTH * _share_a_figure(first, second)
     words = _share(first.content, second.content) if first.language == second.language else LEAST_OVERLAP
-    return near + worth + WORDS_WORTH * words >= SAME_FROM
+    return near() + worth + WORDS_WORTH * words >= SAME_FROM
 
 
 def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | None:
@@ -113,13 +112,8 @@ def _comparable(first: Saying, second: Saying) -> bool:
     return all(not first.of(prefix) or not second.of(prefix) or first.of(prefix) & second.of(prefix) for prefix in ("m:", "p:"))
 
 
-def shared_names(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of the names that both sides have."""
-    return [(i, j) for i, name in enumerate(first) for j, other in enumerate(second) if same_name(name, other)]
-
-
 def _names_agree(first: Saying, second: Saying) -> bool:
-    return not first.names or not second.names or bool(shared_names(first.names, second.names))
+    return not first.names or not second.names or bool(first.name_words & second.name_words)
 
 
 def _share_a_figure(first: Saying, second: Saying) -> bool:

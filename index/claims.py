@@ -65,10 +65,9 @@ class ClaimMaker:
         """Whether two sentences say the same."""
         if first.text.split() == second.text.split():
             return True
-        one, other = self.saying(first), self.saying(second)
-        if not self.nearness:
-            return says_the_same(one, other)
-        return says_the_same(one, other, 1.0) and says_the_same(one, other, self.nearness(first, second))
+        nearness = self.nearness
+        near = None if nearness is None else lambda: nearness(first, second)
+        return says_the_same(self.saying(first), self.saying(second), near)
 
     def clash(self, first: SearchResult, second: SearchResult) -> Clash | None:
         """What two sentences contradict each other in; None where they do not. Without token vectors nothing is said."""

@@ -5,6 +5,7 @@ was reported is no date of it.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -180,9 +181,10 @@ def _reporting(
 ) -> list[Name]:
     """The names of those who only report: cited, or beside a verb of reporting, or joined to one who is."""
     found: list[Name] = []
+    starts = [word.start() for word in words]
     for i, name in enumerate(named):
-        before = [j for j, word in enumerate(words) if word.end() <= name.start][-4:]
-        after = [j for j, word in enumerate(words) if word.start() >= name.end][:2]
+        at, end = bisect_left(starts, name.start), bisect_left(starts, name.end)
+        before, after = range(max(0, at - 4), at), range(end, min(end + 2, len(words)))
         near = [words[j][0].lower() for j in before]
         while near and near[-1] in _BEFORE:
             near.pop()
