@@ -9,7 +9,7 @@ Thresholds were chosen on the development half of tests/data/claim_pairs.json (`
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
@@ -23,10 +23,10 @@ LEAST_SHARED = 3
 SAME_FROM = 0.84
 """Least nearness of sentences that say the same, after .06 for a shared figure or day and .1 x the share of words."""
 FIGURE_WORTH, WORDS_WORTH = 0.06, 0.1
-CLASH_FROM = {"figure": 0.65, "date": 0.68, "fact": 0.65, "scope": 0.65, "attribution": 0.56}
+FIGURE_FROM, DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.65, 0.68, 0.65, 0.65, 0.56
 """Least nearness of sentences that clash on one point, by kind."""
-DENIED_FROM = 0.72
-"""The same where one side only denies what the other states."""
+DENIED_FROM, BOTH_FROM = 0.72, 0.72
+"""The same where one side only denies what the other states, and where one side has the figure or day of both."""
 MOST_TIMES = 3.0
 """How many times the larger of two rival figures may be the smaller one; more is as a rule another thing."""
 DAYS_APART, DAYS_OF_EVENT = timedelta(days=60), timedelta(days=100)
@@ -39,11 +39,14 @@ Kind = Literal["figure", "date", "attribution", "fact", "scope"]
 
 
 class Clash(NamedTuple):
-    """What two sentences about one point differ in, and the two sides as short keys ("33200000000.0 USD", "2026-06-03")."""
+    """What two sentences about one point differ in, and the two sides as short keys ("33200000000 USD", "2026-06-03"), and
+    the least nearness from which the two are taken to be about one point.
+    """
 
     kind: Kind
     first: str
     second: str
+    least: float
 
 
 def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | None = None) -> bool:
@@ -82,10 +85,7 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
     if not found or {"figure", "date"} <= {entry.kind for entry in found}:  # another time, another measurement
         return None
     measured = near()
-    return next(
-        (entry for entry in found if measured >= (DENIED_FROM if entry.first in ("yes", "no") else CLASH_FROM[entry.kind])),
-        None,
-    )
+    return next((entry for entry in found if measured >= entry.least), None)
 
 
 def _denied_apart(first: Saying, second: Saying) -> bool:
@@ -175,7 +175,7 @@ def _clashes(first: Saying, second: Saying) -> Iterator[Clash]:
 
 
 def _figure(first: Saying, second: Saying) -> Clash | None:
-    """Rival figures for one quantity, where neither side also has the other's figure and neither spans the other's."""
+    """Rival figures for one quantity; where one side also has the other's figure it sets the two against each other."""
     if not first.clauses or not second.clauses:
         return None
     if any((tag in first.tags) != (tag in second.tags) for tag in ("each", "sum")):
@@ -184,10 +184,18 @@ def _figure(first: Saying, second: Saying) -> Clash | None:
         for other in second.clauses:
             for a in one:
                 for b in other:
-                    apart = _rivals(a.value, b.value) and not _known(a.value, second) and not _known(b.value, first)
-                    if apart and _one_quantity(a, b) and not _spanned(a.value, one, b.value, other):
-                        return Clash("figure", _key(a.value), _key(b.value))
+                    if not _rivals(a, b) or not _one_quantity(a, b) or _listed(a, one) or _listed(b, other):
+                        continue
+                    known = _known(a.value, second), _known(b.value, first)
+                    if not all(known):
+                        return Clash("figure", _key(a.value), _key(b.value), BOTH_FROM if any(known) else FIGURE_FROM)
     return None
+
+
+def _listed(figure: Figure, clause: Sequence[Figure]) -> bool:
+    """Whether a figure is one of a list of three or more of its kind."""
+    alike = {other.reach for other in clause if (other.value.kind, other.value.unit) == (figure.value.kind, figure.value.unit)}
+    return len(alike) > 2
 
 
 def _known(value: Value, saying: Saying) -> bool:
@@ -222,35 +230,19 @@ def _one_time(a: Value, b: Value) -> bool:
     return a.kind == b.kind == "date" and not a.until and not b.until and _distance(a, b) <= DAYS_APART
 
 
-def _rivals(a: Value, b: Value) -> bool:
-    """Whether two figures exclude each other: over 20 and 30 do not, over 20 and over 30 do."""
+def _rivals(one: Figure, other: Figure) -> bool:
+    """Whether two figures or ranges exclude each other: over 20 and 30 do not, over 20 and over 30 do."""
+    a, b = one.value, other.value
     if a.amount is None or b.amount is None or a.kind != b.kind or a.unit != b.unit or a.kind in ("date", "year"):
         return False
-    if a.amount <= 0 or b.amount <= 0 or same(a, b, TOLERANCE):
+    less, more = (one, other) if one.reach <= other.reach else (other, one)
+    if less.reach[0] <= 0 or more.reach[0] <= less.reach[1] * (1 + TOLERANCE):
         return False
-    less, more = (a, b) if a.amount < b.amount else (b, a)
-    if less.qualifier in ("over", "atleast") and more.qualifier in ("", "about"):
+    if less.value.qualifier in ("over", "atleast") and more.value.qualifier in ("", "about"):
         return False
-    if more.qualifier in ("under", "atmost") and less.qualifier in ("", "about"):
+    if more.value.qualifier in ("under", "atmost") and less.value.qualifier in ("", "about"):
         return False
-    return max(a.amount, b.amount) / min(a.amount, b.amount) <= MOST_TIMES
-
-
-def _spanned(a: Value, one: Sequence[Figure], b: Value, other: Sequence[Figure]) -> bool:
-    """Whether one side's own figures of the kind span one of the other's; figures that both have say nothing."""
-
-    def span(clause: Sequence[Figure], like: Value, rival: Sequence[Figure]) -> tuple[float, float]:
-        amounts = [
-            value.amount
-            for value in (figure.value for figure in clause)
-            if value.amount is not None
-            and (value.kind, value.unit) == (like.kind, like.unit)
-            and not any(_equal(value, known.value) for known in rival)
-        ]
-        return (min(amounts), max(amounts)) if amounts else (0.0, math.inf)
-
-    mine, theirs = span(one, a, other), span(other, b, one)
-    return mine[0] <= theirs[1] and theirs[0] <= mine[1]
+    return more.reach[0] / less.reach[1] <= MOST_TIMES
 
 
 def _measure(first: Saying, second: Saying) -> Clash | None:
@@ -263,24 +255,27 @@ def _measure(first: Saying, second: Saying) -> Clash | None:
                 continue
             for mine, theirs in ((a.measures & _SUMS, b.measures & _SUMS), (a.places, b.places)):
                 if mine and theirs and not mine & theirs and (mine | theirs) & {"m:profit", "m:revenue", "p:world"}:
-                    return Clash("fact", "/".join(sorted(mine)), "/".join(sorted(theirs)))
+                    return Clash("fact", "/".join(sorted(mine)), "/".join(sorted(theirs)), FACT_FROM)
     return None
 
 
 def _date(first: Saying, second: Saying) -> Clash | None:
     """Two days, months or years of one event, joined to it alike; a slip in the year leaves day and month."""
     one, other = first.events, second.events
-    if not one or not other or any(same(a, b) for a, _ in one for b, _ in other) or not _one_event(first, second):
+    if not one or not other or not _one_event(first, second):
         return None
     for a, joined in one:
         for b, link in other:
             assert a.date and b.date
+            known = any(same(a, c) for c, _ in other), any(same(b, c) for c, _ in one)
             whole = a.date.day is not None and b.date.day is not None
-            if joined != link or a.until or b.until or (not whole and not first.signs.keys() & second.signs.keys()):
+            if joined != link or a.until or b.until or all(known) or same(a, b):
+                continue
+            if not whole and not first.signs.keys() & second.signs.keys():
                 continue
             slip = whole and (a.date.month, a.date.day) == (b.date.month, b.date.day)
             if slip or _distance(a, b) <= (DAYS_OF_EVENT if whole else DAYS_APART):
-                return Clash("date", str(a.date), str(b.date))
+                return Clash("date", str(a.date), str(b.date), BOTH_FROM if any(known) else DATE_FROM)
     return None
 
 
@@ -302,7 +297,7 @@ def _denial(first: Saying, second: Saying) -> Clash | None:
     both = one.keys() & other.keys()
     for axis in sorted(both - {"known"}):
         if one[axis] != other[axis] and dates_fit(first, second) and _one_point(first, second):
-            return Clash("fact", f"{'+' if one[axis] > 0 else '-'}{axis}", f"{'+' if other[axis] > 0 else '-'}{axis}")
+            return Clash("fact", _sign(axis, one), _sign(axis, other), FACT_FROM)
     return None
 
 
@@ -311,32 +306,34 @@ def _no(first: Saying, second: Saying) -> Clash | None:
     if first.doubts == second.doubts or first.signs.keys() & second.signs.keys() or not dates_fit(first, second):
         return None
     denier, stater = (first, second) if first.doubts else (second, first)
+    mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
     if "-confirm" in denier.tags:
-        return (
-            Clash("fact", "no" if first.doubts else "yes", "no" if second.doubts else "yes")
-            if _one_point(first, second)
-            else None
-        )
+        return Clash("fact", mine, theirs, DENIED_FROM) if _one_point(first, second) else None
     if first.language != second.language or not denier.predicates & stater.content:
         return None
     if len(first.content & second.content) < LEAST_WORDS or _share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    return Clash("fact", "no" if first.doubts else "yes", "no" if second.doubts else "yes")
+    return Clash("fact", mine, theirs, DENIED_FROM)
+
+
+def _sign(axis: str, signs: Mapping[str, int]) -> str:
+    return f"{'+' if signs[axis] > 0 else '-'}{axis}"
 
 
 def _scope(first: Saying, second: Saying) -> Clash | None:
     """The whole of something against a part of it."""
-    for whole, part, order in ((first, second, 1), (second, first, -1)):
+    for whole, part in ((first, second), (second, first)):
         sided = (whole.tags | part.tags) >= {"whole", "part"} and "part" not in whole.tags and "whole" not in part.tags
         if sided and (first.language != second.language or whole.scoped & part.words):
-            return Clash("scope", *("whole", "part")[::order])
+            sides = ("whole", "part") if whole is first else ("part", "whole")
+            return Clash("scope", sides[0], sides[1], SCOPE_FROM)
     return None
 
 
 def _rank(first: Saying, second: Saying) -> Clash | None:
     """Two ranks of one thing."""
     one, other = first.ranks, second.ranks
-    return Clash("fact", f"rank {min(one)}", f"rank {min(other)}") if one and other and not one & other else None
+    return Clash("fact", f"rank {min(one)}", f"rank {min(other)}", FACT_FROM) if one and other and not one & other else None
 
 
 def _actor(first: Saying, second: Saying) -> Clash | None:
@@ -344,4 +341,4 @@ def _actor(first: Saying, second: Saying) -> Clash | None:
     mine, theirs = first.lacks(second, first.holders), second.lacks(first, second.holders)
     if not mine or not theirs or _share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    return Clash("attribution", min(mine), min(theirs))
+    return Clash("attribution", min(mine), min(theirs), ROLE_FROM)

@@ -42,7 +42,8 @@ _DATING = frozenset("dates dated datiert datierte dating".split())
 class Figure(NamedTuple):
     """A value with what stands nearest to it in its clause, else in its sentence: measures, places, owner, date.
 
-    `manner` holds what makes a figure another one: grown by, planned, denied or without.
+    `manner` holds what makes a figure another one: grown by, planned, denied or without; `reach` is the range that the
+    value is an end of, else the value twice.
     """
 
     value: Value
@@ -51,6 +52,7 @@ class Figure(NamedTuple):
     owner: str
     date: Value | None
     manner: frozenset[str]
+    reach: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ def _clauses(
         if own:
             clauses.append(
                 tuple(
-                    _figure(value, marks, owners, days, ((edges[i], edges[i + 2]), (start, end)), here, text)
+                    _figure(value, marks, owners, days, ((edges[i], edges[i + 2]), (start, end)), here, own, text)
                     for i, value in enumerate(own)
                 )
             )
@@ -253,6 +255,7 @@ def _figure(
     days: Sequence[tuple[int, Value]],
     reaches: Reaches,
     here: frozenset[str],
+    found: Sequence[Value],
     text: str,
 ) -> Figure:
     def classed(prefix: str) -> frozenset[str]:
@@ -261,7 +264,25 @@ def _figure(
 
     manner = (here & _MANNERS) | _growth(value, text, here)
     owner = _closest(value, owners, reaches) or ""
-    return Figure(value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner)
+    return Figure(
+        value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner, _reach(value, found, text)
+    )
+
+
+_RANGE = re.compile(r"\s?[–—-]\s?|\s(?:to|bis)\s")
+_AND = re.compile(r"\s(?:and|und)\s")
+_BETWEEN = re.compile(r"\b(?:between|zwischen)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
+
+
+def _reach(value: Value, found: Sequence[Value], text: str) -> tuple[float, float]:
+    """The ends of the range that a value belongs to (40 to 50, between 7 and 8)."""
+    amount = value.amount or 0.0
+    for less, more in pairwise(found):
+        if value in (less, more) and (less.kind, less.unit) == (more.kind, more.unit) and less.amount and more.amount:
+            between = _AND.fullmatch(text, less.end, more.start) and _BETWEEN.search(text, 0, less.start)
+            if between or _RANGE.fullmatch(text, less.end, more.start):
+                return min(less.amount, more.amount), max(less.amount, more.amount)
+    return amount, amount
 
 
 _MANNERS = frozenset({"no", "plan", "daily"})
