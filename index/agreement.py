@@ -31,6 +31,10 @@ MOST_TIMES = 3.0
 """How many times the larger of two rival figures may be the smaller one; more is as a rule another thing."""
 DAYS_APART, DAYS_OF_EVENT = timedelta(days=60), timedelta(days=100)
 """How far apart two days may be of which one figure is told, and on which one event is said to have happened."""
+DISTANCING = frozenset({"error", "claimed", "-confirm"})
+"""Meanings of which a sentence has one if it tells what somebody denies or has wrong."""
+MOVES = frozenset({"rise", "open", "join", "win"})
+"""Opposites that follow each other."""
 LEAST_WORDS, LEAST_SHARE = 2, 0.4
 """Words, and share of the shorter one's, that sentences of one language share if they tell one event or deny one another."""
 _SUMS = frozenset({"m:profit", "m:revenue", "m:loss"})
@@ -178,13 +182,17 @@ def _figure(first: Saying, second: Saying) -> Clash | None:
     """Rival figures for one quantity; where one side also has the other's figure it sets the two against each other."""
     if not first.clauses or not second.clauses:
         return None
-    if any((tag in first.tags) != (tag in second.tags) for tag in ("each", "sum")):
+    if any((tag in first.tags) != (tag in second.tags) for tag in ("each", "sum")) or first.doubts != second.doubts:
+        return None
+    if sum(_known(figure.value, second) for clause in first.clauses for figure in clause) > 1:  # one statement in two wordings
         return None
     for one in first.clauses:
         for other in second.clauses:
             for a in one:
                 for b in other:
                     if not _rivals(a, b) or not _one_quantity(a, b) or _listed(a, one) or _listed(b, other):
+                        continue
+                    if not a.measures & b.measures and not _one_point(first, second):
                         continue
                     known = _known(a.value, second), _known(b.value, first)
                     if not all(known):
@@ -254,7 +262,9 @@ def _measure(first: Saying, second: Saying) -> Clash | None:
             if a.date and b.date and not _one_time(a.date, b.date):
                 continue
             for mine, theirs in ((a.measures & _SUMS, b.measures & _SUMS), (a.places, b.places)):
-                if mine and theirs and not mine & theirs and (mine | theirs) & {"m:profit", "m:revenue", "p:world"}:
+                both = "p:world" in first.tags & second.tags and "error" not in first.tags | second.tags
+                apart = mine and theirs and not mine & theirs
+                if apart and (mine | theirs) & {"m:profit", "m:revenue", "p:world"} and not both:
                     return Clash("fact", "/".join(sorted(mine)), "/".join(sorted(theirs)), FACT_FROM)
     return None
 
@@ -294,16 +304,27 @@ def _one_point(first: Saying, second: Saying) -> bool:
 def _denial(first: Saying, second: Saying) -> Clash | None:
     """Opposites: rose and fell, confirmed and denied."""
     one, other = first.signs, second.signs
-    both = one.keys() & other.keys()
-    for axis in sorted(both - {"known"}):
-        if one[axis] != other[axis] and dates_fit(first, second) and _one_point(first, second):
+    if "if" in first.tags | second.tags or not _one_point(first, second):
+        return None
+    for axis in sorted((one.keys() & other.keys()) - {"known"}):
+        if one[axis] != other[axis] and _one_day(first, second, axis in MOVES):
             return Clash("fact", _sign(axis, one), _sign(axis, other), FACT_FROM)
     return None
 
 
+def _one_day(first: Saying, second: Saying, named: bool) -> bool:
+    """Whether two sentences tell of one time; where it must be named, what goes one way today may go another tomorrow."""
+    one, other = first.times, second.times
+    if not one or not other:
+        return not named
+    return any(same(a, b) for a in one for b in other)
+
+
 def _no(first: Saying, second: Saying) -> Clash | None:
     """What one side denies and the other states."""
-    if first.doubts == second.doubts or first.signs.keys() & second.signs.keys() or not dates_fit(first, second):
+    if first.doubts == second.doubts or first.signs.keys() & second.signs.keys() or not _one_day(first, second, False):
+        return None
+    if not (first.tags | second.tags) & DISTANCING:  # else a denial may be another wording of the same
         return None
     denier, stater = (first, second) if first.doubts else (second, first)
     mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")

@@ -30,9 +30,9 @@ _CLAUSE = re.compile(
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _PART_END = re.compile(r"[;:,]\s")
-_CITED = frozenset("laut citing bei zufolge page site seite blog".split())
+_CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
-_CITED_BY = frozenset("so nach by to at from von in after gegenüber beim".split())
+_CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
 _JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|,\s|\s[^\W\d_]+\s(?:of|von)\s")
 T = TypeVar("T")
 _NONE: frozenset[str] = frozenset()
@@ -102,6 +102,11 @@ class Saying:
         """The actors of this sentence (or those given) of which no word stands in a name of another sentence."""
         chosen = self.actors if names is None else names
         return [name for name in chosen if not any(word.removesuffix("s") in other.name_words for word in name.split())]
+
+    @cached_property
+    def times(self) -> tuple[Value, ...]:
+        """The dates of what is said, else those of the report of it."""
+        return self.dates or tuple(value for value in self.values if value.date)
 
     @cached_property
     def doubts(self) -> bool:
@@ -262,7 +267,7 @@ def _figure(
         own = [(place, frozenset(tag for tag in tags if tag.startswith(prefix))) for place, tags in marks]
         return _closest(value, [mark for mark in own if mark[1]], reaches) or _NONE
 
-    manner = (here & _MANNERS) | _growth(value, text, here)
+    manner = (here & _MANNERS) | _growth(value, text, here) | (_PAST if _BEFORE_IT.search(text, 0, value.start) else _NONE)
     owner = _closest(value, owners, reaches) or ""
     return Figure(
         value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner, _reach(value, found, text)
@@ -291,7 +296,8 @@ _GROWN = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^\s?(?:more|higher|lower|less|fewer|above|below|mehr|weniger|höher|über|zu\b)")
-_GROWTH = frozenset({"grown"})
+_GROWTH, _PAST = frozenset({"grown"}), frozenset({"past"})
+_BEFORE_IT = re.compile(r"\b(?:(?:up|down) from|previously|zuvor|nach zuvor)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
 
 
 def _growth(value: Value, text: str, here: frozenset[str]) -> frozenset[str]:
@@ -304,11 +310,15 @@ def _growth(value: Value, text: str, here: frozenset[str]) -> frozenset[str]:
 
 def _closest(value: Value, marks: Sequence[tuple[int, T]], reaches: Reaches) -> T | None:
     """What stands nearest to a value: between its neighbours first, then in its clause, then anywhere."""
+
+    def gap(mark: tuple[int, T]) -> int:
+        return mark[0] - value.end if mark[0] >= value.end else value.start - mark[0]
+
     for start, end in reaches:
         own = [mark for mark in marks if start <= mark[0] < end]
         if own:
-            return min(own, key=lambda mark: abs(mark[0] - value.start))[1]
-    return min(marks, key=lambda mark: abs(mark[0] - value.start))[1] if marks else None
+            return min(own, key=gap)[1]
+    return min(marks, key=gap)[1] if marks else None
 
 
 _SINCE = frozenset("since seit from ab".split())
