@@ -57,7 +57,7 @@ def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | Non
     """Whether two sayings are one claim; `near` gives the nearness of their token vectors, None where there are none."""
     if not _names_agree(first, second) or _denied_apart(first, second) or not _comparable(first, second):
         return False
-    if _both_exclude(first.of("o:"), second.of("o:")) or not _dates_agree(first, second) or not _values_agree(first, second):
+    if _both_exclude(first.ordinals, second.ordinals) or not _dates_agree(first, second) or not _values_agree(first, second):
         return False
     if next(iter(_clashes(first, second)), None):
         return False
@@ -77,7 +77,7 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
     common = first.name_words & second.name_words
     if not common and (first.names or second.names) and _share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    if _both_exclude(first.of("o:"), second.of("o:")):
+    if _both_exclude(first.ordinals, second.ordinals):
         return None
     apart = bool(first.lacks(second)) and bool(second.lacks(first))
     retold = bool(first.reporters & second.reporters)  # one report in two wordings
@@ -93,8 +93,9 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
 
 
 def _denied_apart(first: Saying, second: Saying) -> bool:
-    """Whether only one side denies, and no opposite that both state (not known, unknown) makes up for it."""
-    return first.doubts != second.doubts and not first.signs.keys() & second.signs.keys()
+    """Whether two sentences state opposites, or only one denies and nothing that both state (unknown) makes up for it."""
+    both = first.signs.keys() & second.signs.keys()
+    return any(first.signs[axis] != second.signs[axis] for axis in both) or (first.doubts != second.doubts and not both)
 
 
 def overlap(first: Saying, second: Saying) -> float:

@@ -33,7 +33,7 @@ _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
 _CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
-_JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|,\s|\s[^\W\d_]+\s(?:of|von)\s")
+_JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
 T = TypeVar("T")
 _NONE: frozenset[str] = frozenset()
 _DATING = frozenset("dates dated datiert datierte dating".split())
@@ -116,8 +116,12 @@ class Saying:
     @cached_property
     def ranks(self) -> frozenset[str]:
         """The ranks that it gives, as "2" for the second-highest."""
-        ordinals = self.of("o:") if "top" in self.tags else frozenset()
-        return frozenset(tag[2:] for tag in self.of("r:") | ordinals)
+        return frozenset(tag[2:] for tag in self.of("r:") | (self.of("o:") if "top" in self.tags else _NONE))
+
+    @cached_property
+    def ordinals(self) -> frozenset[str]:
+        """Which one of several it speaks of, as "o:2" for the second."""
+        return _NONE if "top" in self.tags else self.of("o:")
 
     def of(self, prefix: str) -> frozenset[str]:
         """The meanings of a class: "m:" for measures, "p:" for places, "o:" for ordinals, "r:" for ranks."""
@@ -372,6 +376,6 @@ def _beside(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], 
 
 
 def _holders(actors: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
-    """The actors within 30 characters of a word for a role."""
+    """The actors beside a word for a role: up to 30 characters before it, or 45 behind."""
     roles = [word.start() for word, meaning in zip(words, meanings, strict=True) if "role" in meaning]
-    return frozenset(name.canonical for name in actors if any(-30 <= name.start - role <= 30 for role in roles))
+    return frozenset(name.canonical for name in actors if any(-30 <= name.start - role <= 45 for role in roles))
