@@ -25,7 +25,7 @@ SAME_FROM = 0.84
 FIGURE_WORTH, WORDS_WORTH = 0.06, 0.1
 FIGURE_FROM, DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.65, 0.68, 0.65, 0.65, 0.56
 """Least nearness of sentences that clash on one point, by kind."""
-DENIED_FROM, BOTH_FROM = 0.72, 0.72
+DENIED_FROM, BOTH_FROM = 0.72, 0.725
 """The same where one side only denies what the other states, and where one side has the figure or day of both."""
 MOST_TIMES = 3.0
 """How many times the larger of two rival figures may be the smaller one; more is as a rule another thing."""
@@ -59,7 +59,7 @@ def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | Non
         return False
     if _both_exclude(first.ordinals, second.ordinals) or not _dates_agree(first, second) or not _values_agree(first, second):
         return False
-    if next(iter(_clashes(first, second)), None):
+    if any(entry.least != BOTH_FROM for entry in _clashes(first, second)):  # who tells both sides says the one, too
         return False
     if near is None:
         common = first.content & second.content
