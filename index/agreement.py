@@ -23,9 +23,11 @@ LEAST_SHARED = 3
 SAME_FROM = 0.84
 """Least nearness of sentences that say the same, after .06 for a shared figure or day and .1 x the share of words."""
 FIGURE_WORTH, WORDS_WORTH = 0.06, 0.1
-FIGURE_FROM, DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.65, 0.68, 0.65, 0.65, 0.56
+FIGURE_FROM, DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.65, 0.71, 0.68, 0.7, 0.56
 """Least nearness of sentences that clash on one point, by kind."""
-DENIED_FROM, BOTH_FROM = 0.72, 0.725
+OWNED_FROM = 0.6
+"""The same for two figures of one owner and one measure."""
+DENIED_FROM, BOTH_FROM = 0.72, 0.7
 """The same where one side only denies what the other states, and where one side has the figure or day of both."""
 MOST_TIMES = 3.0
 """How many times the larger of two rival figures may be the smaller one; more is as a rule another thing."""
@@ -196,9 +198,16 @@ def _figure(first: Saying, second: Saying) -> Clash | None:
                     if not a.measures & b.measures and not _one_point(first, second):
                         continue
                     known = _known(a.value, second), _known(b.value, first)
-                    if not all(known):
-                        return Clash("figure", _key(a.value), _key(b.value), BOTH_FROM if any(known) else FIGURE_FROM)
+                    if not any(known) or (not all(known) and _contrasts(first, second, known)):
+                        sure = OWNED_FROM if a.owner and b.owner and a.measures & b.measures else FIGURE_FROM
+                        return Clash("figure", _key(a.value), _key(b.value), BOTH_FROM if any(known) else sure)
     return None
+
+
+def _contrasts(first: Saying, second: Saying, known: tuple[bool, bool]) -> bool:
+    """Whether the side that has both figures or days sets them against each other; `known` says which the other side has."""
+    both = second if known[0] else first
+    return bool(both.tags & {"contrast", "error"})
 
 
 def _listed(figure: Figure, clause: Sequence[Figure]) -> bool:
@@ -282,6 +291,8 @@ def _date(first: Saying, second: Saying) -> Clash | None:
             whole = a.date.day is not None and b.date.day is not None
             if joined != link or a.until or b.until or all(known) or same(a, b):
                 continue
+            if any(known) and not _contrasts(first, second, known):
+                continue
             if not whole and not first.signs.keys() & second.signs.keys():
                 continue
             slip = whole and (a.date.month, a.date.day) == (b.date.month, b.date.day)
@@ -325,11 +336,13 @@ def _no(first: Saying, second: Saying) -> Clash | None:
     """What one side denies and the other states."""
     if first.doubts == second.doubts or first.signs.keys() & second.signs.keys() or not _one_day(first, second, False):
         return None
-    if not (first.tags | second.tags) & DISTANCING:  # else a denial may be another wording of the same
-        return None
+    if not (first.tags | second.tags) & DISTANCING or "error" in first.tags & second.tags:
+        return None  # a denial may be another wording of the same
     denier, stater = (first, second) if first.doubts else (second, first)
     mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
-    if "-confirm" in denier.tags:
+    if "-approve" in stater.tags:
+        return None
+    if "-confirm" in denier.tags and denier.deniers & stater.name_words:
         return Clash("fact", mine, theirs, DENIED_FROM) if _one_point(first, second) else None
     if first.language != second.language or not denier.predicates & stater.content:
         return None
@@ -361,6 +374,6 @@ def _rank(first: Saying, second: Saying) -> Clash | None:
 def _actor(first: Saying, second: Saying) -> Clash | None:
     """Two actors in a role that one actor holds."""
     mine, theirs = first.lacks(second, first.holders), second.lacks(first, second.holders)
-    if not mine or not theirs or _share(first.content, second.content) < LEAST_OVERLAP:
+    if first.doubts != second.doubts or not mine or not theirs or _share(first.content, second.content) < LEAST_OVERLAP:
         return None
     return Clash("attribution", min(mine), min(theirs), ROLE_FROM)

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from corpus.article import PartialDate
 from index.dates import masked
-from index.lexical import fold, stem, terms
+from index.lexical import fold, is_stop_word, stem, terms
 from index.lexicon import tagged, tags
 from index.names import Name, names, resolve, same_name
 from index.values import Value, values
@@ -63,7 +63,8 @@ class Saying:
     in order; `actors` are those that do not only report. `tags` are the meanings of its words in index/lexicon.toml,
     `clauses` its figures, `dates` the dates of what is said and `events` the same with how they are joined to it.
     `signs` are the opposites that it states, each as +1 or -1 and turned round by a denial beside it, `predicates` the
-    stems beside its one denial, `scoped` those behind a word for the whole, `holders` the actors beside a word for a role.
+    stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
+    stems behind a word for the whole, `holders` the actors beside a word for a role.
     """
 
     language: str
@@ -79,6 +80,7 @@ class Saying:
     signs: Mapping[str, int]
     predicates: frozenset[str]
     events: tuple[tuple[Value, str], ...]
+    deniers: frozenset[str]
     scoped: frozenset[str]
     holders: frozenset[str]
     published: PartialDate | None = None
@@ -160,10 +162,11 @@ def understand(
         frozenset().union(*meanings),
         _clauses(text, found, words, meanings, actors, dates or tuple(value for value in found if value.date)),
         dates,
-        _signs(meanings),
+        _signs(text, words, meanings),
         _denied(text, words, meanings, language),
         tuple((value, _link(value, words, language)) for value in dates),
-        _beside(words, meanings, "whole", language),
+        _deniers(named, words, meanings),
+        _scoped(words, meanings, language),
         _holders(actors, words, meanings),
         published,
     )
@@ -272,7 +275,9 @@ def _figure(
         return _closest(value, [mark for mark in own if mark[1]], reaches) or _NONE
 
     manner = (here & _MANNERS) | _growth(value, text, here) | (_PAST if _BEFORE_IT.search(text, 0, value.start) else _NONE)
-    owner = _closest(value, owners, reaches) or ""
+    manner |= _PART if text.startswith(("Of ", "Von den ", "Von der ")) else _NONE
+    before = [mark for mark in owners if mark[0] <= value.end + 6]  # the owner of a figure is named first, or right behind it
+    owner = _closest(value, before or owners, reaches) or ""
     return Figure(
         value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner, _reach(value, found, text)
     )
@@ -300,7 +305,7 @@ _GROWN = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^\s?(?:more|higher|lower|less|fewer|above|below|mehr|weniger|höher|über|zu\b)")
-_GROWTH, _PAST = frozenset({"grown"}), frozenset({"past"})
+_GROWTH, _PAST, _PART = frozenset({"grown"}), frozenset({"past"}), frozenset({"part"})
 _BEFORE_IT = re.compile(r"\b(?:(?:up|down) from|previously|zuvor|nach zuvor)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
 
 
@@ -316,7 +321,8 @@ def _closest(value: Value, marks: Sequence[tuple[int, T]], reaches: Reaches) -> 
     """What stands nearest to a value: between its neighbours first, then in its clause, then anywhere."""
 
     def gap(mark: tuple[int, T]) -> int:
-        return mark[0] - value.end if mark[0] >= value.end else value.start - mark[0]
+        after = mark[0] - value.end
+        return value.start - mark[0] if after < 0 else after
 
     for start, end in reaches:
         own = [mark for mark in marks if start <= mark[0] < end]
@@ -345,14 +351,20 @@ def _link(value: Value, words: Sequence[re.Match[str]], language: str) -> str:
     return "on"
 
 
-def _signs(meanings: Sequence[frozenset[str]]) -> dict[str, int]:
-    """The opposites that a sentence states; a denial up to five words away turns one round, and both signs are none."""
+_QUALITIES = frozenset({"lawful", "known", "true"})
+
+
+def _signs(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> dict[str, int]:
+    """The opposites that a sentence states; a denial beside it turns one round, and both signs are none."""
     found: dict[str, int] = {}
     doubted = any("-confirm" in meaning for meaning in meanings)
+    part = [sum(text.count(mark, 0, word.start()) for mark in ";:") for word in words]
     for at, meaning in enumerate(meanings):
-        denials = sum("no" in near for near in meanings[max(0, at - 5) : at + 6])
         for tag in meaning:
             if tag[0] in "+-":
+                before, after = (2, 0) if tag[1:] in _QUALITIES else (14, 5)
+                near = range(max(0, at - before), min(at + after + 1, len(words)))
+                denials = sum("no" in meanings[i] for i in near if part[i] == part[at])
                 sign = (1 if tag[0] == "+" else -1) * (-1) ** denials
                 sign *= -1 if doubted and tag[1:] != "confirm" else 1
                 found[tag[1:]] = sign if found.get(tag[1:], sign) == sign else 0
@@ -369,10 +381,21 @@ def _denied(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozen
     return frozenset(stem(fold(word[0]), language) for word in near if len(word[0]) > 2)
 
 
-def _beside(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], tag: str, language: str) -> frozenset[str]:
-    """The stems of the three words that follow a word of a meaning."""
-    at = [i for i, meaning in enumerate(meanings) if tag in meaning]
-    return frozenset(stem(fold(word[0]), language) for i in at for word in words[i + 1 : i + 4] if word[0][0].isalpha())
+def _deniers(named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The words of the names within 20 characters of a verb of denying."""
+    at = [word.start() for word, meaning in zip(words, meanings, strict=True) if "-confirm" in meaning]
+    near = [name.canonical for name in named if any(abs(name.start - place) <= 20 for place in at)]
+    return frozenset(word.removesuffix("s") for name in near for word in name.split())
+
+
+def _scoped(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
+    """The stem of the first content word behind each word for the whole, where no number comes first."""
+    found: set[str] = set()
+    for at, meaning in enumerate(meanings):
+        if "whole" in meaning:
+            following = next((word[0] for word in words[at + 1 : at + 4] if not is_stop_word(word[0])), "0")
+            found |= {stem(fold(following), language)} if following[0].isalpha() else set()
+    return frozenset(found)
 
 
 def _holders(actors: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
