@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from index.saying import Figure, Saying
 from index.values import Value, same
 
-TOLERANCE = 0.02
+TOLERANCE = 0.015
 LEAST_OVERLAP = 0.5
 LEAST_SHARED = 3
 """Share of the shorter one's words, and how many words at least, that stand for nearness where there is none."""

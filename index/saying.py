@@ -274,7 +274,11 @@ def _figure(
         own = [(place, frozenset(tag for tag in tags if tag.startswith(prefix))) for place, tags in marks]
         return _closest(value, [mark for mark in own if mark[1]], reaches) or _NONE
 
-    manner = (here & _MANNERS) | _growth(value, text, here) | (_PAST if _BEFORE_IT.search(text, 0, value.start) else _NONE)
+    manner = (
+        (here & _MANNERS) - (_DAILY if _AVERAGE.search(text) else _NONE)
+        | _growth(value, text, here)
+        | (_PAST if _BEFORE_IT.search(text, 0, value.start) else _NONE)
+    )
     manner |= _PART if text.startswith(("Of ", "Von den ", "Von der ")) else _NONE
     before = [mark for mark in owners if mark[0] <= value.end + 6]  # the owner of a figure is named first, or right behind it
     owner = _closest(value, before or owners, reaches) or ""
@@ -305,6 +309,7 @@ _GROWN = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^\s?(?:more|higher|lower|less|fewer|above|below|mehr|weniger|höher|über|zu\b)")
+_DAILY, _AVERAGE = frozenset({"daily"}), re.compile(r"\bdaily average|tagesschnitt", re.IGNORECASE)
 _GROWTH, _PAST, _PART = frozenset({"grown"}), frozenset({"past"}), frozenset({"part"})
 _BEFORE_IT = re.compile(r"\b(?:(?:up|down) from|previously|zuvor|nach zuvor)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
 
@@ -313,7 +318,7 @@ def _growth(value: Value, text: str, here: frozenset[str]) -> frozenset[str]:
     """Whether a percentage says by how much something grew or shrank, and not which part something is."""
     if value.kind != "percent":
         return _NONE
-    grown = here & {"+rise", "-rise"} or _GROWN.search(text, max(0, value.start - 22), value.start)
+    grown = (value.amount or 0) > 100 or here & {"+rise", "-rise"} or _GROWN.search(text, max(0, value.start - 22), value.start)
     return _GROWTH if grown or _MORE.match(text[value.end : value.end + 12]) else _NONE
 
 
