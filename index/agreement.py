@@ -46,13 +46,14 @@ Kind = Literal["figure", "date", "attribution", "fact", "scope"]
 
 class Clash(NamedTuple):
     """What two sentences about one point differ in, and the two sides as short keys ("33200000000 USD", "2026-06-03"), and
-    the least nearness from which the two are taken to be about one point.
+    the least nearness from which the two are taken to be about one point; whether one of them tells both sides.
     """
 
     kind: Kind
     first: str
     second: str
     least: float
+    both: bool = False
 
 
 def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | None = None) -> bool:
@@ -61,7 +62,7 @@ def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | Non
         return False
     if _both_exclude(first.ordinals, second.ordinals) or not _dates_agree(first, second) or not _values_agree(first, second):
         return False
-    if any(entry.least != BOTH_FROM for entry in _clashes(first, second)):  # who tells both sides says the one, too
+    if any(not entry.both for entry in _clashes(first, second)):  # who tells both sides says the one, too
         return False
     if near is None:
         common = first.content & second.content
@@ -200,7 +201,7 @@ def _figure(first: Saying, second: Saying) -> Clash | None:
                     known = _known(a.value, second), _known(b.value, first)
                     if not any(known) or (not all(known) and _contrasts(first, second, known)):
                         sure = OWNED_FROM if a.owner and b.owner and a.measures & b.measures else FIGURE_FROM
-                        return Clash("figure", _key(a.value), _key(b.value), BOTH_FROM if any(known) else sure)
+                        return Clash("figure", _key(a.value), _key(b.value), BOTH_FROM if any(known) else sure, any(known))
     return None
 
 
@@ -267,7 +268,9 @@ def _measure(first: Saying, second: Saying) -> Clash | None:
     """One figure told of two sums (profit and revenue), or of the world and of a country."""
     for a in (figure for clause in first.clauses for figure in clause):
         for b in (figure for clause in second.clauses for figure in clause):
-            if a.value.kind not in ("money", "percent") or not same(a.value, b.value) or a.owner != b.owner:
+            if a.value.kind not in ("money", "percent") or not same(a.value, b.value):
+                continue
+            if a.owner and b.owner and not _same_owner(a.owner, b.owner):
                 continue
             if a.date and b.date and not _one_time(a.date, b.date):
                 continue
@@ -297,7 +300,7 @@ def _date(first: Saying, second: Saying) -> Clash | None:
                 continue
             slip = whole and (a.date.month, a.date.day) == (b.date.month, b.date.day)
             if slip or _distance(a, b) <= (DAYS_OF_EVENT if whole else DAYS_APART):
-                return Clash("date", str(a.date), str(b.date), BOTH_FROM if any(known) else DATE_FROM)
+                return Clash("date", str(a.date), str(b.date), BOTH_FROM if any(known) else DATE_FROM, any(known))
     return None
 
 
@@ -342,7 +345,7 @@ def _no(first: Saying, second: Saying) -> Clash | None:
     mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
     if "-approve" in stater.tags:
         return None
-    if "-confirm" in denier.tags and denier.deniers & stater.name_words:
+    if "-confirm" in denier.tags and (denier.deniers & stater.name_words or not denier.names):
         return Clash("fact", mine, theirs, DENIED_FROM) if _one_point(first, second) else None
     if first.language != second.language or not denier.predicates & stater.content:
         return None

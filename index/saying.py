@@ -336,7 +336,7 @@ def _closest(value: Value, marks: Sequence[tuple[int, T]], reaches: Reaches) -> 
     return min(marks, key=gap)[1] if marks else None
 
 
-_SINCE = frozenset("since seit from ab".split())
+_SINCE = frozenset("since seit ab".split())
 _UNTIL = frozenset("until till by bis".split())
 _SMALL = frozenset("the dem den der evening abend morning morgen of am end ende early anfang late mitte mid".split())
 
