@@ -226,18 +226,19 @@ def lacking_names(said: Facts, cited: Sequence[Facts]) -> int:
 
 
 def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
-    """The parties of a statement that act; a source or a place that is the same in a quote does not."""
+    """The parties of a statement that act; a source or a place does not, if it is the same in a quote and acts nowhere."""
 
-    def resting(party: Party) -> bool:
-        twins = [other for fact in cited for other in fact.parties if party.same(other)]
-        return party.role != "actor" and any(other.role == party.role for other in twins)
+    def rests(party: Party) -> bool:
+        own = {other.role for other in said.parties if party.same(other)}
+        theirs = {other.role for fact in cited for other in fact.parties if party.same(other)}
+        return "actor" not in own | theirs and party.role in theirs
 
-    return distinct([party for party in said.parties if not resting(party)])
+    return distinct([party for party in said.parties if not rests(party)])
 
 
 def _held(party: Party, said: Facts, fact: Facts) -> bool:
     """Whether a party of a statement stands in a text, in another language perhaps with another ending."""
-    if any(party.same(other) for other in fact.parties):
+    if any(party.same(other) and party.key.count(" ") <= other.key.count(" ") for other in fact.parties):
         return True
     if party.key.startswith("place: "):
         return party.key.removeprefix("place: ") in fact.places

@@ -10,12 +10,14 @@ from index.dates import masked
 from index.lexical import fold, is_stop_word, stem
 from index.polarity import clauses, denials, half_denials, signs
 from index.roles import distinct
-from index.values import values
+from index.values import Value, same, values
 
 COVERED = 0.5
 """Share of a clause's content that a statement must have to be taken to say it."""
 NEAR = 5
-"""Content words around a denial that say what is denied."""
+"""Content words around a denial of a quote that say what is denied."""
+NEAREST = 3
+"""The same for a statement."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PASSIVE = re.compile(
@@ -36,6 +38,9 @@ _PREPOSITIONS = frozenset(
     "by to from of with for against on in at von vom durch mit fuer gegen an am auf aus bei beim zu zum zur nach ueber unter in im".split()
 )
 _LISTED = re.compile(r"[,\s]*(?:\b(?:and|or|und|oder|sowie)\b)?\s*(?:(?:the|der|die|das|den|dem)\s)?")
+
+
+_BOUNDS = {"over": 1, "atleast": 1, "under": -1, "atmost": -1}
 
 
 class _Unit(NamedTuple):
@@ -73,11 +78,9 @@ def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
     """Whether a statement denies what no quote denies, or says what a quote denies."""
     own = denials(said.text)
     theirs = [(fact, span) for fact in cited for span in denials(fact.text)]
-    if own and not theirs:
+    if (own and not theirs) or any(not _matched(said, span, theirs) for span in own):
         return not _spare_halves(cited, [said])
-    if own:
-        return any(not _matched(said, span, theirs) for span in own) and not _spare_halves(cited, [said])
-    return any(_says(said, fact, span) for fact, span in theirs) and not _spare_halves([said], cited)
+    return sum(_says(said, fact, span) for fact, span in theirs) > len(own) and not _spare_halves([said], cited)
 
 
 def _spare_halves(ours: Sequence[Facts], theirs: Sequence[Facts]) -> bool:
@@ -91,17 +94,17 @@ def _spare_halves(ours: Sequence[Facts], theirs: Sequence[Facts]) -> bool:
 
 def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[tuple[Facts, tuple[int, int]]]) -> bool:
     """Whether a denial of the statement and one of the quotes deny the same; across languages any does."""
-    near = _around(said, span)
+    near = _around(said, span, NEAREST)
     return any(
         fact.language != said.language or not near or not (other := _around(fact, place)) or near & other
         for fact, place in theirs
     )
 
 
-def _around(fact: Facts, span: tuple[int, int]) -> frozenset[str]:
+def _around(fact: Facts, span: tuple[int, int], width: int = NEAR) -> frozenset[str]:
     """The stems of the content words nearest to a place: some before, more behind."""
-    before = [word for word in _content(fact.text[: span[0]], fact.language)][-NEAR + 2 :]
-    return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:NEAR])
+    before = _content(fact.text[: span[0]], fact.language)[-width + 2 :]
+    return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:width])
 
 
 def _content(text: str, language: str) -> list[str]:
@@ -137,6 +140,8 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
     for fact in cited:
         for key, number in _counts(fact).items():
             theirs[key] = theirs.get(key, 0) + number
+    if any(_bounds_turned(value, said, cited) for value in said.values(NO_YEAR)):
+        yield "direction"
     exchanged = reordered(said, cited) or _exchanged(said, cited)
     one_language = all(fact.language == said.language for fact in cited)
     for (axis, side), number in own.items():
@@ -148,6 +153,13 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
             yield code
         elif one_language and number > known and own.get((axis, -side), 0) < opposite:
             yield code
+
+
+def _bounds_turned(value: Value, said: Facts, cited: Sequence[Facts]) -> bool:
+    """Whether a value is an upper bound in a statement and a lower one in every quote that has it, or the reverse."""
+    side = _BOUNDS.get(value.qualifier, 0)
+    twins = [other for fact in cited for other in fact.values(NO_YEAR) if same(value, other)]
+    return bool(side and twins) and all(_BOUNDS.get(other.qualifier, 0) == -side for other in twins)
 
 
 def _stands_in(theirs: dict[tuple[str, int], int], side: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from index.lexical import fold, stem
 
-Axis = Literal["change", "amount", "trade", "time", "permit", "consent", "start", "join", "verdict", "speech"]
+Axis = Literal["change", "trade", "time", "permit", "consent", "start", "join", "verdict", "speech"]
 
 
 class Sign(NamedTuple):
@@ -24,25 +24,21 @@ class Sign(NamedTuple):
 
 _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     ("change", 1): {
-        "en": "rise rose risen grow grew grown growth increase gain climb jump soar surge raise expand win won winner double",
-        "de": "steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
+        "en": "more higher larger greater bigger longer stronger highest largest biggest most above exceed "
+        "rise rose risen grow grew grown growth increase gain climb jump soar surge raise expand win won winner double",
+        "de": "mehr höher größer länger stärker höchste größte meiste oberhalb übersteigen überstieg übertreffen "
+        "steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
         "erhöhen erhöhte erhöhung anstieg plus gewinnen gewann gewannen gewonnen gewinner zulegen legte klettern kletterte "
         "ansteigen angestiegen zugenommen verdoppeln verdoppelte zuwachs",
     },
     ("change", -1): {
-        "en": "fall fell fallen drop decline decrease shrink shrank shrunk sink sank sunk slump plunge tumble reduce lose lost "
+        "en": "less fewer lower smaller shorter weaker lowest smallest least below "
+        "fall fell fallen drop decline decrease shrink shrank shrunk sink sank sunk slump plunge tumble reduce lose lost "
         "loser cut slip",
-        "de": "fallen fiel fielen gefallen sinken sank sanken gesunken senken senkte gesenkt schrumpfen schrumpfte abnehmen "
+        "de": "weniger niedriger geringer kleiner kürzer schwächer niedrigste kleinste wenigstehalb "
+        "fallen fiel fielen gefallen sinken sank sanken gesunken senken senkte gesenkt schrumpfen schrumpfte abnehmen "
         "abnahme rückgang zurückgehen zurückgegangen minus verlieren verlor verloren verlierer verringern verringerte "
         "einbrechen reduzieren abgenommen",
-    },
-    ("amount", 1): {
-        "en": "more higher larger greater bigger longer stronger highest largest biggest most above exceed",
-        "de": "mehr höher größer länger stärker höchste größte meiste oberhalb übersteigen überstieg übertreffen",
-    },
-    ("amount", -1): {
-        "en": "less fewer lower smaller shorter weaker lowest smallest least below",
-        "de": "weniger niedriger geringer kleiner kürzer schwächer niedrigste kleinste wenigste unterhalb unter",
     },
     ("trade", 1): {
         "en": "buy bought buyer purchase acquire acquisition acquirer",
@@ -115,13 +111,13 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
         -1,
     ): r"\b(?:Tage?n?|Wochen?|Monaten?|Jahren?|Stunden?|kurz|unmittelbar|noch|schon)\svor(?=\s)|\bvor (?=dem \d|(?:19|20)\d\d)"
     r"|\b(?:ahead of|prior to)\b",
-    ("consent", -1): r"\b(?:wies|weist|wiesen)\b[^.;]*\b(?:ab|zurück)\b|\bgegen\b",
+    ("consent", -1): r"\b(?:wies|weist|wiesen)\b[^.;]*\b(?:ab|zurück)\b",
     ("verdict", -1): r"\bstr(?:uck|ike) down\b",
-    ("speech", -1): r"\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
+    ("speech", -1): r"\bcontrary to\b|\bentgegen\b|\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
 }
 _NO_SIGN = re.compile(
     r"\b(?:US |annual |online |retail |net |total )?sales\b|\bnicht mehr\b|\bno more\b|\bmehr oder weniger\b|\bmore or less\b|"
-    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als)\b|\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
+    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als) (?=[\d$€£]|\w+ (?:million|billion|percent|dollar)|(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|einer|eine|ein|two|three|four|five|six|seven|eight|nine|ten|one|half)\b)|\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
     r"\bunter (?:dem|der|den|anderem)\b|\bturn(?:ed|s)? (?:to|out|into)\b|\bback (?:to|in|from)\b|\bcut off\b|"
     r"\b(?:at )?the end\b|\bby the end\b|\b(?:am|bis|zum|bis zum) Ende\b|\bEnde (?=[A-Z\d])|\ball but\b|\bso far\b|"
     r"\bbreaking even\b|\bin the fall\b|\bpurchase price\b|\bKaufpreis\w*|\blegte\b(?! [^.;]*\bzu\b)|\bstimmte\b(?! [^.;]*\bzu\b)|"
@@ -131,7 +127,7 @@ _NO_SIGN = re.compile(
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _DENIES = re.compile(
-    r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|contrary to|entgegen|nobody|none|neither|nothing|nowhere|without|den(?:y|ied|ies|ying)|"
+    r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|nobody|none|neither|nothing|nowhere|without|den(?:y|ied|ies|ying)|"
     r"refus(?:e|es|ed|ing|al)|fail(?:s|ed|ing)? to|declin(?:e|es|ed|ing) to|cannot|\w+n['’]t|"
     r"nicht(?! nur| später| mehr als)|kein\w*|nie|niemals|niemand\w*|weder|ohne|nirgend\w*|nichts|bestr(?:itt|eitet|eiten|itten)\w*|"
     r"dementier\w+|weiger\w+|verweiger\w+|geweigert)\b",

@@ -41,11 +41,23 @@ _PLACE_ROLES: dict[str, Role] = {
     **dict.fromkeys(("to", "into", "toward", "nach"), "to"),
     **dict.fromkeys(("of", "von", "for", "für"), "of"),
 }
-_MODIFIES = re.compile(r"-|\s(?=[a-zäöüß]{3,})(?!\w+ed\b|\w+s\b)", re.IGNORECASE)
+_MODIFIES = re.compile(r"-|\s(?!\w+ed\b|\w+[^s\W]s\b)([a-zäöüß]{3,})")
 _ADJECTIVE = re.compile(r"(?:ese|ish|[aei]an|isch\w*|ench|wiss|utch|eek)$", re.IGNORECASE)
 _TITLE = re.compile(r" (?:Secretary|Minister|President|Chancellor|Commissioner|Senator|Judge|Director|Attorney General)\b")
 """What makes the capitalised word before it a part of a title ("Commerce Secretary"), not a name."""
 _WORD = re.compile(r"[^\W\d_]+")
+_OPENING = re.compile(
+    r"([A-ZÄÖÜ][a-zäöüß]{2,}\w*)(?:(['’]s\b)| (?:\w+ly )?(?:is|was|has|had|will|would|could|did|does|can|may|might|says|\w{2,}ed|said|told|sold|"
+    r"bought|won|lost|made|took|paid|held|kept|gave|rose|fell|grew|wrote|began|left|met|put|set|became|saw|sought|got|led|forecast)\b)"
+)
+_NO_OPENING = re.compile(
+    r"(?:tion|sion|ment|ing|ness|ity|ance|ence|age|ism|ship|[^s]s|ly|ed|one|body|thing|self|wth|cy|ure|day)$|^(?:revenue|demand|"
+    r"police|income|turnover|output|profit|staff|support|interest|trade|work|talk|access|news|data|people|access|someone|"
+    r"everyone|congress|parliament|government|management|traffic|research|credit|debt|money|cash|oil|gas|water|"
+    r"food|stock|business|use|evidence|opposition|it|what|who|that|this|nobody|none|half|part|much|little|last|next|"
+    r"former|later|industry|delivery|recovery|inventory|history|earlier|today|yesterday|however|instead|overall|meanwhile|also|still|only|even|such|legislation)$"
+)
+"""Endings and words of English nouns that can open a sentence without an article, and of other words than nouns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,8 @@ def parties(text: str, language: str, aliases: Mapping[str, tuple[str, ...]], kn
     found = resolve(names(text, language, aliases), full)
     found = tuple(name for name in found if not _TITLE.match(text, name.end) or " " in name.text)
     firsts = _first_words(text, found, {name for name in full if " " not in name})
-    return tuple(_party(text, name, aliases) for name in sorted([*found, *firsts], key=lambda name: name.start))
+    opening = _opening_name(text, language, [*found, *firsts])
+    return tuple(_party(text, name, aliases) for name in sorted([*found, *firsts, *opening], key=lambda name: name.start))
 
 
 def distinct(found: Sequence[Party]) -> list[Party]:
@@ -97,6 +110,17 @@ def _first_words(text: str, found: Sequence[Name], known: set[str]) -> list[Name
     ]
 
 
+def _opening_name(text: str, language: str, found: Sequence[Name]) -> list[Name]:
+    """The word that opens an English sentence and stands alone before a finite verb or has an 's: a name if no mass noun."""
+    match = _OPENING.match(text) if language == "en" else None
+    if not match or any(name.start == 0 for name in found):
+        return []
+    word = fold(match[1])
+    if is_stop_word(word) or (not match[2] and _NO_OPENING.search(word)):
+        return []
+    return [Name(match[1], word, match.start(1), match.end(1))]
+
+
 def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Party:
     acting = any(fold(actor) == name.canonical for actor in aliases)
     place = None if acting else place_of(name.text.split("-")[0] if "-" in name.text else name.text)
@@ -104,8 +128,14 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
     role: Role = "actor"
     if _SOURCE_BEFORE.search(before) or _SOURCE_AFTER.match(after):
         role = "source"
-    elif place and (_ADJECTIVE.search(name.text) or "-" in name.text or _MODIFIES.match(after)):
+    elif place and (_ADJECTIVE.search(name.text) or "-" in name.text or _modifies(after)):
         role = "of"
     elif not acting and (found := _PLACE_BEFORE.search(before)) and (place or found[1].lower() in {"in", "at", "near", "bei"}):
         role = _PLACE_ROLES[found[1].lower()]
     return Party(name.text, f"place: {place}" if place else name.canonical, role, name.start, name.end)
+
+
+def _modifies(after: str) -> bool:
+    """Whether what follows a country's name is a noun that it describes ("US users"), not a verb."""
+    match = _MODIFIES.match(after)
+    return bool(match) and not (match[1] and is_stop_word(match[1]))
