@@ -14,7 +14,7 @@ from index.values import Value, same, values
 
 COVERED = 0.5
 """Share of a clause's content that a statement must have to be taken to say it."""
-NEAR = 5
+NEAR = 7
 """Content words around a denial of a quote that say what is denied."""
 NEAREST = 3
 """The same for a statement."""
@@ -31,7 +31,7 @@ _CASES = frozenset(
 """Articles that tell the case: a phrase that keeps its own has moved, not changed places."""
 _ARTICLES = _CASES | frozenset("die das ein eine seine ihre sein ihr diese dieser dieses the a an".split())
 _AUXILIARIES = frozenset(
-    "is are was were has have had will would can could may might must did does do ist sind war waren hat haben hatte hatten "
+    "is are was were has have had will would can could may might must did does do hat haben hatte hatten "
     "wird werden wurde wurden will wollen wollte kann koennen konnte soll sollte muss darf".split()
 )
 _PREPOSITIONS = frozenset(

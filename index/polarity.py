@@ -51,11 +51,11 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     ("time", 1): {"en": "after afterwards", "de": "nachdem danach"},
     ("time", -1): {"en": "before beforehand", "de": "bevor zuvor vorher ehe"},
     ("permit", 1): {
-        "en": "allow permit authorise authorize legal lawful",
+        "en": "allow permit authorise authorize legal",
         "de": "erlauben erlaubte erlaubt genehmigen genehmigte gestatten gestattet zulassen zugelassen zulässig legal",
     },
     ("permit", -1): {
-        "en": "forbid forbade forbidden prohibit illegal unlawful outlaw",
+        "en": "forbid forbade forbidden prohibit illegal outlaw",
         "de": "verbieten verbot verboten verbietet untersagen untersagte illegal unzulässig rechtswidrig",
     },
     ("consent", 1): {
@@ -124,6 +124,8 @@ _NO_SIGN = re.compile(
     r"\bnahm\b(?! [^.;]*\ban\b)|\bhob\b(?! [^.;]*\bauf\b)|\b(?:turn|turned|turns|turning)\b(?! down)|\bleft (?=out|behind)",
     re.IGNORECASE,
 )
+_NOUNS = re.compile(r"Verbot(?:s|e|en|es)?")
+"""Nouns that look like verbs but for their capital."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _DENIES = re.compile(
@@ -174,7 +176,7 @@ def _found(text: str, language: str) -> Iterator[Sign]:
     table = _table(language)
     for match in _WORD.finditer(text):
         side = table.get(stem(fold(match[0]), language))
-        if side:
+        if side and not _NOUNS.fullmatch(match[0]):
             yield Sign(*side, *match.span())
     for (axis, number), pattern in _PATTERNS.items():
         for match in re.finditer(pattern, text, re.IGNORECASE):

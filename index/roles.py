@@ -13,7 +13,7 @@ from index.lexical import fold, is_stop_word
 from index.names import Name, names, resolve, same_name
 from index.places import place_of
 
-Role = Literal["actor", "source", "in", "from", "to", "of"]
+Role = Literal["actor", "source", "in", "from", "of"]
 
 _REPORTS = (
     r"(?:said|says|wrote|writes|reported|reports|noted|notes|told|stated|states|argued|argues|explained|found|added|puts?|gave|gives|estimates?|estimated|valued|values|wrote|counted|"
@@ -37,11 +37,12 @@ _PLACE_BEFORE = re.compile(
 )
 _PLACE_ROLES: dict[str, Role] = {
     **dict.fromkeys(("in", "at", "near", "across", "within", "bei", "innerhalb", "outside", "außerhalb"), "in"),
+    **dict.fromkeys(("to", "into", "toward", "nach"), "in"),
     **dict.fromkeys(("from", "out of", "aus"), "from"),
-    **dict.fromkeys(("to", "into", "toward", "nach"), "to"),
     **dict.fromkeys(("of", "von", "for", "für"), "of"),
 }
 _MODIFIES = re.compile(r"-|\s(?!\w+ed\b|\w+[^s\W]s\b)([a-zäöüß]{3,})")
+_DESCRIBES = re.compile(r"\s(?!\w+ed\b)[a-zäöüß]{3,}")
 _ADJECTIVE = re.compile(r"(?:ese|ish|[aei]an|isch\w*|ench|wiss|utch|eek)$", re.IGNORECASE)
 _TITLE = re.compile(r" (?:Secretary|Minister|President|Chancellor|Commissioner|Senator|Judge|Director|Attorney General)\b")
 """What makes the capitalised word before it a part of a title ("Commerce Secretary"), not a name."""
@@ -86,7 +87,7 @@ def parties(text: str, language: str, aliases: Mapping[str, tuple[str, ...]], kn
     full = tuple(known)
     found = resolve(names(text, language, aliases), full)
     found = tuple(name for name in found if not _TITLE.match(text, name.end) or " " in name.text)
-    firsts = _first_words(text, found, {name for name in full if " " not in name})
+    firsts = _first_words(text, found, {_last(name) for name in full})
     opening = _opening_name(text, language, [*found, *firsts])
     return tuple(_party(text, name, aliases) for name in sorted([*found, *firsts, *opening], key=lambda name: name.start))
 
@@ -121,21 +122,30 @@ def _opening_name(text: str, language: str, found: Sequence[Name]) -> list[Name]
     return [Name(match[1], word, match.start(1), match.end(1))]
 
 
+def _last(name: str) -> str:
+    """The word that a name may be known by alone: its last, but not of a place or of an adjective and its noun."""
+    return "" if name.startswith("place: ") or re.match(r"\w+isch(?:e[nmrs]?)?\s", name) else name.split()[-1]
+
+
 def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Party:
     acting = any(fold(actor) == name.canonical for actor in aliases)
     place = None if acting else place_of(name.text.split("-")[0] if "-" in name.text else name.text)
     before, after = text[max(0, name.start - 48) : name.start], text[name.end : name.end + 32]
     role: Role = "actor"
-    if _SOURCE_BEFORE.search(before) or _SOURCE_AFTER.match(after):
+    if place and (
+        _ADJECTIVE.search(name.text) or "-" in name.text or before.endswith(("'s ", "’s ")) or _modifies(name.text, after)
+    ):
+        role = "of"
+    elif _SOURCE_BEFORE.search(before) or _SOURCE_AFTER.match(after):
         role = "source"
-    elif place and (_ADJECTIVE.search(name.text) or "-" in name.text or _modifies(after)):
+    elif not acting and name.text.isupper() and _DESCRIBES.match(after) and not before.lower().endswith("the "):
         role = "of"
     elif not acting and (found := _PLACE_BEFORE.search(before)) and (place or found[1].lower() in {"in", "at", "near", "bei"}):
         role = _PLACE_ROLES[found[1].lower()]
     return Party(name.text, f"place: {place}" if place else name.canonical, role, name.start, name.end)
 
 
-def _modifies(after: str) -> bool:
-    """Whether what follows a country's name is a noun that it describes ("US users"), not a verb."""
-    match = _MODIFIES.match(after)
+def _modifies(name: str, after: str) -> bool:
+    """Whether what follows a country in capitals is a noun that it describes ("US users"), not a verb."""
+    match = _MODIFIES.match(after) if name.replace(".", "").isupper() else None
     return bool(match) and not (match[1] and is_stop_word(match[1]))
