@@ -249,7 +249,8 @@ def _held(party: Party, said: Facts, fact: Facts) -> bool:
         return True  # "die Vorsitzende Karin Wolters": the noun before a name is no part of it
     if said.language == fact.language:
         return False
-    return all(any(_akin(word, other) for other in fact.words) for word in wanted)
+    starts = range(len(fact.words) - len(wanted) + 1)
+    return any(all(map(_akin, wanted, fact.words[at : at + len(wanted)])) for at in starts)
 
 
 def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:

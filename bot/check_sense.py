@@ -78,9 +78,17 @@ def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
     """Whether a statement denies what no quote denies, or says what a quote denies."""
     own = denials(said.text)
     theirs = [(fact, span) for fact in cited for span in denials(fact.text)]
+    if len(own) != len(theirs) and all(_translates(said, fact) for fact in cited):
+        return not _spare_halves(cited, [said]) if len(own) > len(theirs) else not _spare_halves([said], cited)
     if (own and not theirs) or any(not _matched(said, span, theirs) for span in own):
         return not _spare_halves(cited, [said])
     return sum(_says(said, fact, span) for fact, span in theirs) > len(own) and not _spare_halves([said], cited)
+
+
+def _translates(said: Facts, fact: Facts) -> bool:
+    """Whether a statement has every value and name of a quote in another language, so that it must say all of it."""
+    own, theirs = ({key for key in _features(x, 0, len(x.text)) if key[1] == ":"} for x in (said, fact))
+    return said.language != fact.language and bool(theirs) and theirs <= own
 
 
 def _spare_halves(ours: Sequence[Facts], theirs: Sequence[Facts]) -> bool:
@@ -143,7 +151,6 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
     if any(_bounds_turned(value, said, cited) for value in said.values(NO_YEAR)):
         yield "direction"
     exchanged = reordered(said, cited) or _exchanged(said, cited)
-    one_language = all(fact.language == said.language for fact in cited)
     for (axis, side), number in own.items():
         code = "attribution" if axis == "speech" else "direction"
         if axis == "trade" and exchanged:
@@ -151,7 +158,7 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
         known, opposite = theirs.get((axis, side), 0), theirs.get((axis, -side), 0)
         if not known and (opposite or (axis == "speech" and not _stands_in(theirs, side))):
             yield code
-        elif one_language and number > known and own.get((axis, -side), 0) < opposite:
+        elif number > known and own.get((axis, -side), 0) < opposite:
             yield code
 
 

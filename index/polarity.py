@@ -51,7 +51,7 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     ("time", 1): {"en": "after afterwards", "de": "nachdem danach"},
     ("time", -1): {"en": "before beforehand", "de": "bevor zuvor vorher ehe"},
     ("permit", 1): {
-        "en": "allow permit authorise authorize legal",
+        "en": "allow permit let authorise authorize legal",
         "de": "erlauben erlaubte erlaubt genehmigen genehmigte gestatten gestattet zulassen zugelassen zulässig legal",
     },
     ("permit", -1): {
@@ -112,6 +112,7 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
     ): r"\b(?:Tage?n?|Wochen?|Monaten?|Jahren?|Stunden?|kurz|unmittelbar|noch|schon)\svor(?=\s)|\bvor (?=dem \d|(?:19|20)\d\d)"
     r"|\b(?:ahead of|prior to)\b",
     ("consent", -1): r"\b(?:wies|weist|wiesen)\b[^.;]*\b(?:ab|zurück)\b",
+    ("permit", -1): r"\b(?:bans|banned|banning|to ban)\b",
     ("verdict", -1): r"\bstr(?:uck|ike) down\b",
     ("speech", -1): r"\bcontrary to\b|\bentgegen\b|\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
 }

@@ -43,6 +43,7 @@ _PLACE_ROLES: dict[str, Role] = {
 }
 _MODIFIES = re.compile(r"-|\s(?!\w+ed\b|\w+[^s\W]s\b)([a-zäöüß]{3,})")
 _DESCRIBES = re.compile(r"\s(?!\w+ed\b)[a-zäöüß]{3,}")
+_POSSESSIVE = re.compile(r"['’]s\b")
 _ADJECTIVE = re.compile(r"(?:ese|ish|[aei]an|isch\w*|ench|wiss|utch|eek)$", re.IGNORECASE)
 _TITLE = re.compile(r" (?:Secretary|Minister|President|Chancellor|Commissioner|Senator|Judge|Director|Attorney General)\b")
 """What makes the capitalised word before it a part of a title ("Commerce Secretary"), not a name."""
@@ -140,7 +141,12 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
         role = "source"
     elif not acting and name.text.isupper() and _DESCRIBES.match(after) and not before.lower().endswith("the "):
         role = "of"
-    elif not acting and (found := _PLACE_BEFORE.search(before)) and (place or found[1].lower() in {"in", "at", "near", "bei"}):
+    elif (
+        not acting
+        and not _POSSESSIVE.match(after)
+        and (found := _PLACE_BEFORE.search(before))
+        and (place or found[1].lower() in {"in", "at", "near", "bei"})
+    ):
         role = _PLACE_ROLES[found[1].lower()]
     return Party(name.text, f"place: {place}" if place else name.canonical, role, name.start, name.end)
 
@@ -148,4 +154,4 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
 def _modifies(name: str, after: str) -> bool:
     """Whether what follows a country in capitals is a noun that it describes ("US users"), not a verb."""
     match = _MODIFIES.match(after) if name.replace(".", "").isupper() else None
-    return bool(match) and not (match[1] and is_stop_word(match[1]))
+    return match is not None and not (match[1] and is_stop_word(match[1]))
