@@ -43,6 +43,7 @@ _PLACE_ROLES: dict[str, Role] = {
 }
 _MODIFIES = re.compile(r"-|\s(?!\w+ed\b|\w+[^s\W]s\b)([a-zäöüß]{3,})")
 _DESCRIBES = re.compile(r"\s(?!\w+ed\b)[a-zäöüß]{3,}")
+_ARTICLE = re.compile(r"\b(?:an?|the)\s$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s\b")
 _ADJECTIVE = re.compile(r"(?:ese|ish|[aei]an|isch\w*|ench|wiss|utch|eek)$", re.IGNORECASE)
 _TITLE = re.compile(r" (?:Secretary|Minister|President|Chancellor|Commissioner|Senator|Judge|Director|Attorney General)\b")
@@ -71,6 +72,11 @@ class Party:
     role: Role
     start: int
     end: int
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it is a country or a town that has two names."""
+        return self.key.startswith("place: ")
 
     def same(self, other: "Party") -> bool:
         """Whether both mean the same."""
@@ -134,7 +140,10 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
     before, after = text[max(0, name.start - 48) : name.start], text[name.end : name.end + 32]
     role: Role = "actor"
     if place and (
-        _ADJECTIVE.search(name.text) or "-" in name.text or before.endswith(("'s ", "’s ")) or _modifies(name.text, after)
+        _ADJECTIVE.search(name.text)
+        or "-" in name.text
+        or before.endswith(("'s ", "’s "))
+        or _modifies(name.text, before, after)
     ):
         role = "of"
     elif _SOURCE_BEFORE.search(before) or _SOURCE_AFTER.match(after):
@@ -151,7 +160,7 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
     return Party(name.text, f"place: {place}" if place else name.canonical, role, name.start, name.end)
 
 
-def _modifies(name: str, after: str) -> bool:
-    """Whether what follows a country in capitals is a noun that it describes ("US users"), not a verb."""
-    match = _MODIFIES.match(after) if name.replace(".", "").isupper() else None
+def _modifies(name: str, before: str, after: str) -> bool:
+    """Whether what follows a country in capitals or behind an article is a noun that it describes ("US users"), not a verb."""
+    match = _MODIFIES.match(after) if name.replace(".", "").isupper() or _ARTICLE.search(before) else None
     return match is not None and not (match[1] and is_stop_word(match[1]))
