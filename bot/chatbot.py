@@ -21,6 +21,7 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
+from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
 from index.search import Index
 from index.spelling import closest
@@ -73,7 +74,8 @@ class Chatbot:
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = CrossEncoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
     def _suggestions(self) -> Suggestions:

@@ -18,7 +18,7 @@ NO_YEAR = 2000
 """The year in which days are compared that no text gives one; a leap year."""
 
 LARGE = 1e6
-"""From here on a number without a unit may be one of money ("20 or 30 billion dollars for the one, 47 billion for the other")."""
+"""From here on a number without a unit may be one of money ("20 billion dollars for the one, 47 billion for the other")."""
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _TAGE = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()

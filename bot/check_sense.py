@@ -35,7 +35,8 @@ _AUXILIARIES = frozenset(
     "wird werden wurde wurden will wollen wollte kann koennen konnte soll sollte muss darf".split()
 )
 _PREPOSITIONS = frozenset(
-    "by to from of with for against on in at von vom durch mit fuer gegen an am auf aus bei beim zu zum zur nach ueber unter in im".split()
+    "by to from of with for against on in at von vom durch mit fuer gegen an am auf aus bei beim zu zum zur nach ueber unter "
+    "im".split()
 )
 _LISTED = re.compile(r"[,\s]*(?:\b(?:and|or|und|oder|sowie)\b)?\s*(?:(?:the|der|die|das|den|dem)\s)?")
 
@@ -156,9 +157,8 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
         if axis == "trade" and exchanged:
             continue  # who buys from another and who sells to one say the same
         known, opposite = theirs.get((axis, side), 0), theirs.get((axis, -side), 0)
-        if not known and (opposite or (axis == "speech" and not _stands_in(theirs, side))):
-            yield code
-        elif number > known and own.get((axis, -side), 0) < opposite:
+        alone = not known and (opposite or (axis == "speech" and not _stands_in(theirs, side)))
+        if alone or (number > known and own.get((axis, -side), 0) < opposite):
             yield code
 
 

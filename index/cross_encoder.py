@@ -36,9 +36,8 @@ class CrossEncoder:
             )
         except Exception as error:  # whatever a model hub, a config or a weights file makes it raise
             reason = " ".join(str(error).split())[:200]
-            raise CrossEncoderError(
-                f"The cross-encoder {name!r} cannot be loaded: {reason}. Name a sentence-transformers cross-encoder or its folder."
-            ) from error
+            advice = "Name a sentence-transformers cross-encoder or its folder."
+            raise CrossEncoderError(f"The cross-encoder {name!r} cannot be loaded: {reason}. {advice}") from error
         self.name = name
         self._label = _entailment(self._model.config, name)
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from index.lexical import fold
 
@@ -107,7 +108,7 @@ def _place_of_word(word: str) -> str | None:
 def places(text: str) -> frozenset[str]:
     """The places that the words of a text mean, parts of compounds with hyphens too."""
     found = _WORD.findall(text)
-    pairs = [f"{one} {two}" for one, two in zip(found, found[1:], strict=False)]
+    pairs = [f"{one} {two}" for one, two in pairwise(found)]
     capital = (word for word in found if not (word.islower() and len(word) < 4) and word not in {"us", "Us"})
     return frozenset(place for word in (*capital, *pairs) if (place := _place_of_word(word)))
 

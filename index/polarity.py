@@ -6,9 +6,11 @@ General words of English and German by their dictionary forms, compared by stem,
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from index.lexical import fold, stem
+from index.numerals import ARTICLES, HALVES, NUMERALS
 
 Axis = Literal["change", "trade", "time", "permit", "consent", "start", "join", "verdict", "speech"]
 
@@ -49,7 +51,7 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
         "de": "verkaufen verkaufte verkauft verkäufer verkauf veräußern veräußerte abstoßen abgestoßen",
     },
     ("time", 1): {"en": "after afterwards", "de": "nachdem danach"},
-    ("time", -1): {"en": "before beforehand", "de": "bevor zuvor vorher ehe"},
+    ("time", -1): {"en": "before beforehand", "de": "bevor zuvor vorher"},
     ("permit", 1): {
         "en": "allow permit let authorise authorize legal",
         "de": "erlauben erlaubte erlaubt genehmigen genehmigte gestatten gestattet zulassen zugelassen zulässig legal",
@@ -73,7 +75,8 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     },
     ("start", -1): {
         "en": "end stop close shut finish cease halt",
-        "de": "enden endete ende beenden beendete schließen schloss geschlossen stoppen stoppte einstellen eingestellt aufhören",
+        "de": "enden endete ende beenden beendete schließen schloss geschlossen stoppen stoppte einstellen eingestellt "
+        "aufhören",
     },
     ("join", 1): {
         "en": "join enter include",
@@ -81,7 +84,8 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     },
     ("join", -1): {
         "en": "leave left exit withdraw withdrew withdrawn quit exclude",
-        "de": "verlassen verließ aussteigen ausgestiegen austreten ausgetreten zurückziehen zurückgezogen ausschließen ausstieg",
+        "de": "verlassen verließ aussteigen ausgestiegen austreten ausgetreten zurückziehen zurückgezogen ausschließen "
+        "ausstieg",
     },
     ("verdict", 1): {"en": "uphold upheld", "de": "bekräftigen bekräftigte"},
     ("verdict", -1): {
@@ -118,21 +122,26 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
 }
 _NO_SIGN = re.compile(
     r"\b(?:US |annual |online |retail |net |total )?sales\b|\bnicht mehr\b|\bno more\b|\bmehr oder weniger\b|\bmore or less\b|"
-    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als) (?=[\d$€£]|\w+ (?:million|billion|percent|dollar)|(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|einer|eine|ein|two|three|four|five|six|seven|eight|nine|ten|one|half)\b)|\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
+    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als) (?=[\d$€£]|\w+ (?:million|billion|percent|dollar)|"
+    rf"(?:{'|'.join([*NUMERALS, *ARTICLES, *HALVES])})\b)|"
+    r"\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
     r"\bunter (?:dem|der|den|anderem)\b|\bturn(?:ed|s)? (?:to|out|into)\b|\bback (?:to|in|from)\b|\bcut off\b|"
     r"\b(?:at )?the end\b|\bby the end\b|\b(?:am|bis|zum|bis zum) Ende\b|\bEnde (?=[A-Z\d])|\ball but\b|\bso far\b|"
-    r"\bbreaking even\b|\bin the fall\b|\bpurchase price\b|\bKaufpreis\w*|\blegte\b(?! [^.;]*\bzu\b)|\bstimmte\b(?! [^.;]*\bzu\b)|"
+    r"\bbreaking even\b|\bin the fall\b|\bpurchase price\b|\bKaufpreis\w*|"
+    r"\blegte\b(?! [^.;]*\bzu\b)|\bstimmte\b(?! [^.;]*\bzu\b)|"
     r"\bnahm\b(?! [^.;]*\ban\b)|\bhob\b(?! [^.;]*\bauf\b)|\b(?:turn|turned|turns|turning)\b(?! down)|\bleft (?=out|behind)",
     re.IGNORECASE,
 )
-_NOUNS = re.compile(r"Verbot(?:s|e|en|es)?")
+_NOUNS = re.compile(r"Verbot(?:s|e|en|es)?|Ende")
 """Nouns that look like verbs but for their capital."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _DENIES = re.compile(
-    r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|nobody|none|neither|nothing|nowhere|without|den(?:y|ied|ies|ying)|"
+    r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|nobody|none|neither|nothing|nowhere|without|"
+    r"den(?:y|ied|ies|ying)|"
     r"refus(?:e|es|ed|ing|al)|fail(?:s|ed|ing)? to|declin(?:e|es|ed|ing) to|cannot|\w+n['’]t|"
-    r"nicht(?! nur| später| mehr als)|kein\w*|nie|niemals|niemand\w*|weder|ohne|nirgend\w*|nichts|bestr(?:itt|eitet|eiten|itten)\w*|"
+    r"nicht(?! nur| später| mehr als)|kein\w*|nie|niemals|niemand\w*|weder|ohne|nirgend\w*|nichts|"
+    r"bestr(?:itt|eitet|eiten|itten)\w*|"
     r"dementier\w+|weiger\w+|verweiger\w+|geweigert)\b",
     re.IGNORECASE,
 )
@@ -164,7 +173,7 @@ def half_denials(text: str) -> list[str]:
 def clauses(text: str) -> list[tuple[int, int]]:
     """The clauses of a sentence as spans; split at marks and conjunctions, so rather too many than too few."""
     cuts = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if text[start:end].strip()]
+    return [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
 
 
 def signs(text: str, language: str) -> list[Sign]:

@@ -122,7 +122,7 @@ class Falsifier:
 
     def false(self, kind: str, text: str, language: str, seed: str) -> str | None:
         """The sentence with one thing changed, the same for the same seed; None where it has nothing of the kind."""
-        changed = getattr(self, f"_{kind}")(text, language, random.Random(f"{seed}:{kind}"))  # noqa: S311
+        changed = getattr(self, f"_{kind}")(text, language, random.Random(f"{seed}:{kind}"))
         return changed if changed and changed != text else None
 
     def _number(self, text: str, language: str, rng: random.Random) -> str | None:

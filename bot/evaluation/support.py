@@ -108,7 +108,8 @@ def _paraphrases(split: str, cases: Sequence[Case], checker: Checker) -> tuple[l
 def _line(case: Case, verdict: Verdict) -> str:
     quotes = " | ".join(quote.text for quote in case.quotes)
     reasons = ", ".join(verdict.check.reasons)
-    return f"{case.id} {case.kind}, {case.pair}, {case.actors}: {verdict.check.verdict} {reasons}\n    {case.statement}\n    {quotes}"
+    said = f"{case.id} {case.kind}, {case.pair}, {case.actors}: {verdict.check.verdict} {reasons}"
+    return f"{said}\n    {case.statement}\n    {quotes}"
 
 
 def made_of(articles: Iterable[Article], actors: Actors) -> Iterator[Case]:
