@@ -92,7 +92,7 @@ class Facts:
     @cached_property
     def places(self) -> frozenset[str]:
         """The places that it means."""
-        return places(self.text)
+        return places(self.text, self.language)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -248,8 +248,10 @@ def missing_names(said: Facts, cited: Sequence[Facts]) -> tuple[str, ...]:
 
 
 def lacking_names(said: Facts, cited: Sequence[Facts]) -> int:
-    """How many names of a statement stand in no quote."""
-    return sum(not any(_held(party, said, fact) for fact in cited) for party in said.parties)
+    """How many names and places of a statement stand in no quote."""
+    strange = said.places - {place for fact in cited for place in fact.places}
+    named = [party for party in said.parties if not party.is_place]
+    return len(strange) + sum(not any(_held(party, said, fact) for fact in cited) for party in named)
 
 
 def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
@@ -271,8 +273,6 @@ def _held(party: Party, said: Facts, fact: Facts) -> bool:
     """Whether a party of a statement stands in a text, in another language perhaps with another ending."""
     if any(party.same(other) and party.key.count(" ") <= other.key.count(" ") for other in fact.parties):
         return True
-    if party.key.startswith("place: "):
-        return party.key.removeprefix("place: ") in fact.places
     wanted = _stems_of(party.text, fact.language)
     if _contains(fact.words, wanted):
         return True

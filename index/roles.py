@@ -50,9 +50,9 @@ _TITLE = re.compile(r" (?:Secretary|Minister|President|Chancellor|Commissioner|S
 """What makes the capitalised word before it a part of a title ("Commerce Secretary"), not a name."""
 _WORD = re.compile(r"[^\W\d_]+")
 _OPENING = re.compile(
-    r"([A-ZÄÖÜ][a-zäöüß]{2,}\w*)(?:(['’]s\b)| (?:\w+ly )?(?:is|was|has|had|will|would|could|did|does|can|may|might|says|\w{2,}ed|said|told|"
-    r"sold|"
-    r"bought|won|lost|made|took|paid|held|kept|gave|rose|fell|grew|wrote|began|left|met|put|set|became|saw|sought|got|led|forecast)\b)"
+    r"([A-ZÄÖÜ][a-zäöüß]{2,}\w*)(?:(['’]s\b)| (?:\w+ly )?(?:is|was|has|had|will|would|could|did|does|can|may|might|says|"
+    r"\w{2,}ed|said|told|sold|bought|won|lost|made|took|paid|held|kept|gave|rose|fell|grew|wrote|began|left|met|put|set|"
+    r"became|saw|sought|got|led|forecast|spoke)\b)"
 )
 _NO_OPENING = re.compile(
     r"(?:tion|sion|ment|ing|ness|ity|ance|ence|age|ism|ship|[^s]s|ly|ed|one|body|thing|self|wth|cy|ure|day)$|^(?:revenue|demand|"
