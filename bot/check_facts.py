@@ -255,7 +255,10 @@ def lacking_names(said: Facts, cited: Sequence[Facts]) -> int:
 
 
 def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
-    """The parties of a statement that act; a source or a place does not, if it is the same in a quote and acts nowhere."""
+    """The parties of a statement that act; a source or a place does not, if it is the same in a quote and acts nowhere.
+
+    Two sources, or two places, can change places too: they act.
+    """
 
     only_place = len({party.key for party in said.parties if party.is_place}) == 1
 
@@ -266,7 +269,9 @@ def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
             theirs |= own & _PLACING  # "TikTok's users in the US", "TikTok's American users"
         return "actor" not in own | theirs and party.role in theirs
 
-    return distinct([party for party in said.parties if not rests(party)])
+    resting = distinct([party for party in said.parties if rests(party)])
+    alone = [party for party in resting if sum(party.role == other.role for other in resting) == 1]
+    return distinct([party for party in said.parties if not any(party.same(other) for other in alone)])
 
 
 def _held(party: Party, said: Facts, fact: Facts) -> bool:
