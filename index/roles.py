@@ -21,14 +21,21 @@ _REPORTS = (
     r"zählte|zählt|sprach|spricht|ermittelte)"
 )
 _SOURCE_BEFORE = re.compile(
-    r"(?:\b(?:according to|reported by|as cited by|cited by|on|with reference to|with|carrying|after|via|told|laut|"
+    r"\b(?:according to|reported by|cited by|with reference to|told|laut|"
     r"nach (?:angaben|angabe|einem bericht|dem bericht|berichten|meinung|ansicht|darstellung)(?: von| der| des| vom)?|"
-    r"(?:bericht|meldung|quelle|report|source|account)s? (?:of|by|from|von|der|des|in)|so)"
-    rf"|\b{_REPORTS}|,\s?so)\s(?:(?:the|der|die|das|dem|den|des|a|an|einem|einer)\s)?(?:[\w-]+(?:in|er|or|at|ist)\s)?$",
+    r"(?:bericht|meldung|quelle|report|source|account)s? (?:of|by|from|von|der|des|in)|so)\s"
+    r"(?:(?:the|der|die|das|dem|den|des|a|an|einem|einer)\s)?(?:same\s|[\w-]+(?:in|er|or|at|ist)\s)?$",
     re.IGNORECASE,
 )
 _SOURCE_AFTER = re.compile(
     rf"(?:['’]s? source)?,?\s(?:\w+ly\s)?{_REPORTS}\b|,?\szufolge\b|['’]s? (?:report|account|source)\b", re.IGNORECASE
+)
+_INVERTED = re.compile(rf"\b{_REPORTS}\s(?:(?:the|der|die|das)\s)?(?:[\w-]+(?:in|er|or|at|ist)\s)?$", re.IGNORECASE)
+_INVERTED_END = re.compile(r"[.,;]|$|\s(?:(?:am|vom|im|in|on|den|die|das)\b|\d)")
+"""Where a name behind its verb ends: ", wrote NAME." but not "put NAME's fees at ten percent"."""
+_GOVERNED = re.compile(
+    r"\b(?:of|for|with|against|from|in|by|about|over|von|für|mit|gegen|aus|durch|über|um|an|zu|bei)\s(?:(?:the|der|die|das|dem|den)\s)?$",
+    re.IGNORECASE,
 )
 _PLACE_BEFORE = re.compile(
     r"\b(in|at|near|across|within|bei|innerhalb|outside|außerhalb|from|out of|aus|von|to|into|toward|nach|of|for|für)\s"
@@ -90,12 +97,14 @@ def parties(text: str, language: str, aliases: Mapping[str, tuple[str, ...]], kn
     """The names of a sentence with their parts in it, in order.
 
     `known` are canonical names of the texts beside it: a last name stands for a full one, and a capitalised word that is
-    one of them is a name at the beginning of a sentence too.
+    one of them is a name at the beginning of a sentence too, unless what the name begins with is an adjective here.
     """
     full = tuple(known)
     found = resolve(names(text, language, aliases), full)
     found = tuple(name for name in found if not _TITLE.match(text, name.end) or " " in name.text)
-    firsts = _first_words(text, found, {_last(name) for name in full})
+    lower = [fold(word) for word in _WORD.findall(text) if word.islower()]
+    described = {name for name in full if any(word.startswith(name.split()[0][:-1]) for word in lower if len(word) > 5)}
+    firsts = _first_words(text, found, {_last(name) for name in full if name not in described})
     opening = _opening_name(text, language, [*found, *firsts])
     return tuple(_party(text, name, aliases) for name in sorted([*found, *firsts, *opening], key=lambda name: name.start))
 
@@ -147,7 +156,7 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
         or _modifies(name.text, before, after)
     ):
         role = "of"
-    elif _SOURCE_BEFORE.search(before) or _SOURCE_AFTER.match(after):
+    elif _reports(before, after):
         role = "source"
     elif not acting and name.text.isupper() and _DESCRIBES.match(after) and not before.lower().endswith("the "):
         role = "of"
@@ -161,7 +170,16 @@ def _party(text: str, name: Name, aliases: Mapping[str, tuple[str, ...]]) -> Par
     return Party(name.text, f"place: {place}" if place else name.canonical, role, name.start, name.end)
 
 
+def _reports(before: str, after: str) -> bool:
+    """Whether a name between two stretches of text is whom a report rests on."""
+    if _SOURCE_BEFORE.search(before) or (_INVERTED.search(before) and _INVERTED_END.match(after)):
+        return True
+    return bool(_SOURCE_AFTER.match(after)) and not _GOVERNED.search(before)
+
+
 def _modifies(name: str, before: str, after: str) -> bool:
     """Whether what follows a country in capitals or behind an article is a noun that it describes ("US users"), not a verb."""
     match = _MODIFIES.match(after) if name.replace(".", "").isupper() or _ARTICLE.search(before) else None
+    if match and not name.replace(".", "").isupper() and _PLACE_BEFORE.search(before):
+        return False
     return match is not None and not (match[1] and is_stop_word(match[1]))
