@@ -51,6 +51,9 @@ class _Unit(NamedTuple):
     article: str
 
 
+_Denial = tuple[Facts, tuple[int, int]]
+
+
 def contradictions(said: Facts, cited: Sequence[Facts]) -> tuple[str, ...]:
     """The codes of what a statement turns round: negation, direction, attribution, order."""
     found = []
@@ -77,13 +80,14 @@ def in_common(said: Facts, cited: Sequence[Facts]) -> bool:
 
 def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
     """Whether a statement denies what no quote denies, or says what a quote denies."""
-    own = denials(said.text)
+    own = [(said, span) for span in denials(said.text)]
     theirs = [(fact, span) for fact in cited for span in denials(fact.text)]
     if len(own) != len(theirs) and all(_translates(said, fact) for fact in cited):
-        return not _spare_halves(cited, [said]) if len(own) > len(theirs) else not _spare_halves([said], cited)
-    if (own and not theirs) or any(not _matched(said, span, theirs) for span in own):
-        return not _spare_halves(cited, [said])
-    return sum(_says(said, fact, span) for fact, span in theirs) > len(own) and not _spare_halves([said], cited)
+        return not (_explained(own, cited) if len(own) > len(theirs) else _explained(theirs, [said]))
+    if (own and not theirs) or any(not _matched(said, span, theirs) for _, span in own):
+        return not _explained(own, cited)
+    covered = [(fact, span) for fact, span in theirs if _says(said, fact, span)]
+    return len(covered) > len(own) and not _explained(covered, [said])
 
 
 def _translates(said: Facts, fact: Facts) -> bool:
@@ -92,16 +96,22 @@ def _translates(said: Facts, fact: Facts) -> bool:
     return said.language != fact.language and bool(theirs) and theirs <= own
 
 
-def _spare_halves(ours: Sequence[Facts], theirs: Sequence[Facts]) -> bool:
-    """Whether some texts have words that may stand for a denial which the others do not have."""
-    one = [word for fact in ours for word in half_denials(fact.text)]
-    other = [word for fact in theirs for word in half_denials(fact.text)]
-    if {fact.language for fact in ours} == {fact.language for fact in theirs}:
-        return any(word[:4] not in {known[:4] for known in other} for word in one)
-    return len(one) > len(other)
+def _explained(denied: Sequence[_Denial], others: Sequence[Facts]) -> bool:
+    """Whether other texts have a word that stands for one of these denials: near the same words, if in one language."""
+    known = {
+        text[start : start + 4].casefold() for text in {fact.text for fact, _ in denied} for start, _ in half_denials(text)
+    }
+    for other in others:
+        for fact, span in denied:
+            across = other.language != fact.language
+            near = _around(fact, span)
+            for start, end in half_denials(other.text, strict=across):
+                if across or (other.text[start : start + 4].casefold() not in known and near & _around(other, (start, end))):
+                    return True
+    return False
 
 
-def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[tuple[Facts, tuple[int, int]]]) -> bool:
+def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[_Denial]) -> bool:
     """Whether a denial of the statement and one of the quotes deny the same; across languages any does."""
     near = _around(said, span, NEAREST)
     return any(
@@ -153,20 +163,22 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
         yield "direction"
     exchanged = reordered(said, cited) or _exchanged(said, cited)
     for (axis, side), number in own.items():
-        code = "attribution" if axis == "speech" else "direction"
+        code = "attribution" if axis in {"speech", "accord"} else "direction"
         if axis == "trade" and exchanged:
             continue  # who buys from another and who sells to one say the same
         known, opposite = theirs.get((axis, side), 0), theirs.get((axis, -side), 0)
-        alone = not known and (opposite or (axis == "speech" and not _stands_in(theirs, side)))
+        alone = not known and (opposite or axis == "accord" or (axis == "speech" and not _stands_in(theirs, side)))
         if alone or (number > known and own.get((axis, -side), 0) < opposite):
             yield code
 
 
 def _bounds_turned(value: Value, said: Facts, cited: Sequence[Facts]) -> bool:
-    """Whether a value is an upper bound in a statement and a lower one in every quote that has it, or the reverse."""
+    """Whether a value is an upper or lower bound in a statement and the other or none in every quote that has it."""
     side = _BOUNDS.get(value.qualifier, 0)
+    if value.qualifier == "over" and said.language == "de":
+        return False  # "eine Strafe über 5 Millionen" is one of 5 million
     twins = [other for fact in cited for other in fact.values(NO_YEAR) if same(value, other)]
-    return bool(side and twins) and all(_BOUNDS.get(other.qualifier, 0) == -side for other in twins)
+    return bool(side and twins) and all(_BOUNDS.get(other.qualifier, 0) != side for other in twins)
 
 
 def _stands_in(theirs: dict[tuple[str, int], int], side: int) -> bool:

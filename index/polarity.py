@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from index.lexical import fold, stem
 from index.numerals import ARTICLES, HALVES, NUMERALS
 
-Axis = Literal["change", "trade", "time", "permit", "consent", "start", "join", "verdict", "speech"]
+Axis = Literal["change", "trade", "time", "permit", "consent", "accord", "start", "join", "verdict", "speech"]
 
 
 class Sign(NamedTuple):
@@ -29,7 +29,7 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
         "en": "more higher larger greater bigger longer stronger highest largest biggest most above exceed "
         "rise rose risen grow grew grown growth increase gain climb jump soar surge raise expand win won winner double",
         "de": "mehr höher größer länger stärker höchste größte meiste oberhalb übersteigen überstieg übertreffen "
-        "steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
+        "wächst steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
         "erhöhen erhöhte erhöhung anstieg plus gewinnen gewann gewannen gewonnen gewinner zulegen legte klettern kletterte "
         "ansteigen angestiegen zugenommen verdoppeln verdoppelte zuwachs",
     },
@@ -38,7 +38,7 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
         "fall fell fallen drop decline decrease shrink shrank shrunk sink sank sunk slump plunge tumble reduce lose lost "
         "loser cut slip",
         "de": "weniger niedriger geringer kleiner kürzer schwächer niedrigste kleinste wenigstehalb "
-        "fallen fiel fielen gefallen sinken sank sanken gesunken senken senkte gesenkt schrumpfen schrumpfte abnehmen "
+        "fällt fallen fiel fielen gefallen sinken sank sanken gesunken senken senkte gesenkt schrumpfen schrumpfte abnehmen "
         "abnahme rückgang zurückgehen zurückgegangen minus verlieren verlor verloren verlierer verringern verringerte "
         "einbrechen reduzieren abgenommen",
     },
@@ -71,11 +71,12 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     },
     ("start", 1): {
         "en": "start begin began begun open launch resume",
-        "de": "starten startete start beginnen begann begonnen beginn eröffnen eröffnete öffnen öffnete anfangen",
+        "de": "öffnet starten startete start beginnen begann begonnen beginn eröffnen eröffnete öffnen öffnete anfangen",
     },
     ("start", -1): {
         "en": "end stop close shut finish cease halt",
         "de": "enden endete ende beenden beendete schließen schloss geschlossen stoppen stoppte einstellen eingestellt "
+        "sperren gesperrt "
         "aufhören",
     },
     ("join", 1): {
@@ -118,7 +119,8 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
     ("consent", -1): r"\b(?:wies|weist|wiesen)\b[^.;]*\b(?:ab|zurück)\b",
     ("permit", -1): r"\b(?:bans|banned|banning|to ban)\b",
     ("verdict", -1): r"\bstr(?:uck|ike) down\b",
-    ("speech", -1): r"\bcontrary to\b|\bentgegen\b|\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
+    ("accord", -1): r"\bcontrary to\b|\bentgegen\b",
+    ("speech", -1): r"\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
 }
 _NO_SIGN = re.compile(
     r"\b(?:US |annual |online |retail |net |total )?sales\b|\bnicht mehr\b|\bno more\b|\bmehr oder weniger\b|\bmore or less\b|"
@@ -145,13 +147,16 @@ _DENIES = re.compile(
     r"dementier\w+|weiger\w+|verweiger\w+|geweigert)\b",
     re.IGNORECASE,
 )
-_HALF_DENIES = re.compile(
+_NEARLY_DENIES = re.compile(
     r"\b(?:un(?!d\b|der|ter|it|i[tv]|til|s\b|io|ge[fn])\w{4,}|in(?:capable|valid|complete)|im(?:possible|possibly)\w*|lack\w*|missing|"
     r"absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turned down|lehn\w+|ablehn\w+|abgelehnt|wies\w*|abgewiesen|rather than|"
-    r"instead of|statt|anstatt|only|nur|lediglich|stop\w*|end\w*|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|"
-    r"verwirf\w*|verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|ban|bans|banned|verb[io]\w+|untersag\w+|unterlag\w*|"
-    r"scheitert\w*|gescheitert|illegal|unlawful|contradict\w*|widersp\w+|open|offen|below|unlike|anders als|whereas|stayed|"
-    r"left out|wrong|falsch|irrtümlich\w*|mistaken\w*|earliest|frühestens|before|vor)\b",
+    r"instead of|statt|anstatt|only|nur|lediglich|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|verwirf\w*|"
+    r"verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|verbiet\w+|verbot(?:en)?|untersag\w+|unterlag\w*|scheitert\w*|"
+    r"gescheitert|illegal|unlawful|contradict\w*|widersp\w+|unlike|anders als|left out|earliest|frühestens)\b",
+    re.IGNORECASE,
+)
+_HARDLY_DENIES = re.compile(
+    r"\b(?:stop\w*|end\w*|ban|bans|banned|open|offen|below|whereas|stayed|wrong|falsch|irrtümlich\w*|mistaken\w*)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
@@ -165,9 +170,13 @@ def denials(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _DENIES.finditer(text)]
 
 
-def half_denials(text: str) -> list[str]:
-    """The words, casefolded, that can stand for a denial ("unknown", "only", "rejected") without being one for sure."""
-    return [match[0].casefold() for match in _HALF_DENIES.finditer(text)]
+def half_denials(text: str, *, strict: bool = False) -> list[tuple[int, int]]:
+    """Where a text has a word that can stand for a denial without being one for sure ("unknown", "only", "rejected").
+
+    `strict` leaves out those that rarely do ("stopped", "before").
+    """
+    patterns = (_NEARLY_DENIES,) if strict else (_NEARLY_DENIES, _HARDLY_DENIES)
+    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
@@ -185,7 +194,8 @@ def signs(text: str, language: str) -> list[Sign]:
 def _found(text: str, language: str) -> Iterator[Sign]:
     table = _table(language)
     for match in _WORD.finditer(text):
-        side = table.get(stem(fold(match[0]), language))
+        word = fold(match[0])
+        side = table.get(stem(word, language)) or table.get(stem(word.removesuffix("t"), language))
         if side and not _NOUNS.fullmatch(match[0]):
             yield Sign(*side, *match.span())
     for (axis, number), pattern in _PATTERNS.items():
