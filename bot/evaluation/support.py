@@ -1,9 +1,10 @@
 """How the check of generated sentences does: `dealbrief eval support`.
 
 A set: [{"id", "kind", "language", "statement", "quotes": [{"text", "language", "published"}], "actors", "split"}]; kind is
-paraphrase (faithful, by hand) or what is false about the statement. To it come false statements made by rule out of the
-corpus's sentences, of the faithful ones and of files in SQuAD's form; across languages out of sentences that mirror each other (the same values
-and names, which no other pair has). A statement is stopped if it would not be shown: the quote in its place counts.
+paraphrase (faithful, by hand) or what is false about the statement; actors are the persons, organisations and laws that it
+names (2 for more), sources and places left out. To it come false statements made by rule out of the corpus's sentences, of
+the faithful statements and of files in SQuAD's form; across languages out of sentences that mirror each other (the same
+values and names, which no other pair has). A statement is stopped if it would not be shown: the quote in its place counts.
 """
 
 import json
