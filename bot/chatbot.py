@@ -67,9 +67,10 @@ class Chatbot:
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin)
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        opened = cls(settings, library, index, gate, maker, tuple(notices))
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
