@@ -97,18 +97,23 @@ def _translates(said: Facts, fact: Facts) -> bool:
 
 
 def _explained(denied: Sequence[_Denial], others: Sequence[Facts]) -> bool:
-    """Whether other texts have a word that stands for one of these denials: near the same words, if in one language."""
+    """Whether other texts have a word that stands for one of these denials."""
     known = {
         text[start : start + 4].casefold() for text in {fact.text for fact, _ in denied} for start, _ in half_denials(text)
     }
-    for other in others:
-        for fact, span in denied:
-            across = other.language != fact.language
-            near = _around(fact, span)
-            for start, end in half_denials(other.text, strict=across):
-                if across or (other.text[start : start + 4].casefold() not in known and near & _around(other, (start, end))):
-                    return True
-    return False
+    return any(_stands_for(denial, other, known) for other in others for denial in denied)
+
+
+def _stands_for(denial: _Denial, other: Facts, known: set[str]) -> bool:
+    """Whether a text has such a word near what is denied or, in another language, more of them than the denying text."""
+    fact, span = denial
+    if other.language != fact.language:
+        return len(half_denials(other.text, strict=True)) > len(half_denials(fact.text, strict=True))
+    near = _around(fact, span)
+    return any(
+        other.text[start : start + 4].casefold() not in known and near & _around(other, (start, end))
+        for start, end in half_denials(other.text)
+    )
 
 
 def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[_Denial]) -> bool:
@@ -175,10 +180,10 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
 def _bounds_turned(value: Value, said: Facts, cited: Sequence[Facts]) -> bool:
     """Whether a value is an upper or lower bound in a statement and the other or none in every quote that has it."""
     side = _BOUNDS.get(value.qualifier, 0)
-    if value.qualifier == "over" and said.language == "de":
-        return False  # "eine Strafe über 5 Millionen" is one of 5 million
-    twins = [other for fact in cited for other in fact.values(NO_YEAR) if same(value, other)]
-    return bool(side and twins) and all(_BOUNDS.get(other.qualifier, 0) != side for other in twins)
+    twins = [_BOUNDS.get(other.qualifier, 0) for fact in cited for other in fact.values(NO_YEAR) if same(value, other)]
+    if value.qualifier == "over" and said.language == "de":  # "eine Strafe über 5 Millionen" is one of 5 million
+        twins = [other or side for other in twins]
+    return bool(side and twins) and side not in twins
 
 
 def _stands_in(theirs: dict[tuple[str, int], int], side: int) -> bool:

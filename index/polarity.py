@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from index.lexical import fold, stem
-from index.numerals import ARTICLES, HALVES, NUMERALS
+from index.numerals import HALVES, NUMERALS
 
 Axis = Literal["change", "trade", "time", "permit", "consent", "accord", "start", "join", "verdict", "speech"]
 
@@ -124,8 +124,9 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
 }
 _NO_SIGN = re.compile(
     r"\b(?:US |annual |online |retail |net |total )?sales\b|\bnicht mehr\b|\bno more\b|\bmehr oder weniger\b|\bmore or less\b|"
-    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als) (?=[\d$€£]|\w+ (?:million|billion|percent|dollar)|"
-    rf"(?:{'|'.join([*NUMERALS, *ARTICLES, *HALVES])})\b)|"
+    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als) "
+    r"(?=(?!(?:19|20)\d\d\b)[\d$€£]|\w+ (?:million|billion|percent|dollar)|"
+    rf"(?:{'|'.join([*NUMERALS, *HALVES])})\b)|"
     r"\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
     r"\bunter (?:dem|der|den|anderem)\b|\bturn(?:ed|s)? (?:to|out|into)\b|\bback (?:to|in|from)\b|\bcut off\b|"
     r"\b(?:at )?the end\b|\bby the end\b|\b(?:am|bis|zum|bis zum) Ende\b|\bEnde (?=[A-Z\d])|\ball but\b|\bso far\b|"
