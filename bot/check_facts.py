@@ -222,6 +222,8 @@ def _bare_numbers(offered: Sequence[Value], own: Sequence[Value]) -> Iterator[Va
         if value.kind == "number" and not value.unit and value.amount is not None:
             units = measures | (currencies if value.amount >= LARGE else set())
             yield from (replace(value, unit=unit) for unit in units)
+        elif value.kind == "money" and any(other.unit == value.unit for other in own):
+            yield replace(value, kind="number", unit="")  # "a fine of 530 million euros, 45 million of it for"
 
 
 def _missing_calendar(said: Facts, cited: Sequence[Facts], rest: str, offered: Sequence[Value]) -> Iterator[str]:

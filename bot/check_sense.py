@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from bot.check_facts import NO_YEAR, Facts, values_agree
@@ -14,6 +14,8 @@ from index.values import Value, same, values
 
 COVERED = 0.5
 """Share of a clause's content that a statement must have to be taken to say it."""
+WHOLE = 0.7
+"""Share of the length of a quote from which a statement in another language may say all of it."""
 NEAR = 7
 """Content words around a denial of a quote that say what is denied."""
 NEAREST = 3
@@ -41,6 +43,8 @@ _PREPOSITIONS = frozenset(
 _LISTED = re.compile(r"[,\s]*(?:\b(?:and|or|und|oder|sowie)\b)?\s*(?:(?:the|der|die|das|den|dem)\s)?")
 
 
+_FROM = re.compile(r"\b(?:from|von)\s(?:\w+\s)?$", re.IGNORECASE)
+_TO = re.compile(r"\s(?:[\w.-]+\s){0,3}(?:to|auf)\s(?:\w+\s)?", re.IGNORECASE)
 _BOUNDS = {"over": 1, "atleast": 1, "under": -1, "atmost": -1}
 
 
@@ -93,7 +97,8 @@ def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
 def _translates(said: Facts, fact: Facts) -> bool:
     """Whether a statement has every value and name of a quote in another language, so that it must say all of it."""
     own, theirs = ({key for key in _features(x, 0, len(x.text)) if key[1] == ":"} for x in (said, fact))
-    return said.language != fact.language and bool(theirs) and theirs <= own
+    whole = len(said.text) >= WHOLE * len(fact.text)
+    return said.language != fact.language and whole and bool(theirs) and theirs <= own
 
 
 def _explained(denied: Sequence[_Denial], others: Sequence[Facts]) -> bool:
@@ -111,7 +116,7 @@ def _stands_for(denial: _Denial, other: Facts, known: set[str]) -> bool:
         return len(half_denials(other.text, strict=True)) > len(half_denials(fact.text, strict=True))
     near = _around(fact, span)
     return any(
-        other.text[start : start + 4].casefold() not in known and near & _around(other, (start, end))
+        other.text[start : start + 4].casefold() not in known and _meet(near, _around(other, (start, end)))
         for start, end in half_denials(other.text)
     )
 
@@ -128,7 +133,18 @@ def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[_Denial]) -> b
 def _around(fact: Facts, span: tuple[int, int], width: int = NEAR) -> frozenset[str]:
     """The stems of the content words nearest to a place: some before, more behind."""
     before = _content(fact.text[: span[0]], fact.language)[-width + 2 :]
+    if fact.text[span[0] : span[1]].casefold().startswith("un"):
+        before += _content(fact.text[span[0] + 2 : span[1]], fact.language)
     return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:width])
+
+
+def _meet(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two sets of stems share one, or a compound and its first part ("Ablösesumme", "Ablöse")."""
+    return any(
+        one == other or (min(len(one), len(other)) > 4 and (one.startswith(other) or other.startswith(one)))
+        for one in ours
+        for other in theirs
+    )
 
 
 def _content(text: str, language: str) -> list[str]:
@@ -164,6 +180,9 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
     for fact in cited:
         for key, number in _counts(fact).items():
             theirs[key] = theirs.get(key, 0) + number
+    spans = {span for fact in cited for span in _spans(fact)}
+    if any(span not in spans and span[::-1] in spans for span in _spans(said)):
+        yield "direction"
     if any(_bounds_turned(value, said, cited) for value in said.values(NO_YEAR)):
         yield "direction"
     exchanged = reordered(said, cited) or _exchanged(said, cited)
@@ -175,6 +194,14 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
         alone = not known and (opposite or axis == "accord" or (axis == "speech" and not _stands_in(theirs, side)))
         if alone or (number > known and own.get((axis, -side), 0) < opposite):
             yield code
+
+
+def _spans(fact: Facts) -> Iterator[tuple[float | None, float | None]]:
+    """The amounts from which and to which something goes: "from 5 to 7", "von 5 auf 7"."""
+    found = fact.values(NO_YEAR)
+    for one, two in pairwise(found):
+        if _TO.fullmatch(fact.text, one.end, two.start) and _FROM.search(fact.text, 0, one.start):
+            yield one.amount, two.amount
 
 
 def _bounds_turned(value: Value, said: Facts, cited: Sequence[Facts]) -> bool:

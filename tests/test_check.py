@@ -121,6 +121,9 @@ def test_an_amount_is_the_same_in_every_format_and_a_thousandfold_is_not(number:
         ("Baltica lost its third ferry.", "Baltica lost its second ferry.", "unsupported number"),
         ("Baltica lost two ferries.", "Baltica lost both ferries.", "supported"),
         ("Baltica waited from 180 to 270 days.", "Baltica waited 270 days instead of 180.", "supported"),
+        ("The fare went from 7 to 5 euros.", "The fare went from 5 euros to 7 euros.", "unsupported direction"),
+        ("Of 5 million euros 2 million were for boats.", "It was 5 million euros, boats 2 million euros.", "supported"),
+        ("Baltica has 2 million guests.", "Baltica has 2 million euros.", "unsupported number"),
         ("Baltica has at most 40 ferries.", "Baltica has at least 40 ferries.", "unsupported direction"),
     ],
 )
@@ -157,6 +160,7 @@ def test_names(statement: str, quote: str, expected: str) -> None:
         ("Baltica has no boats.", "Baltica hat keine Boote.", "en", "de", "supported"),
         ("Baltica refused to stop.", "Baltica did not stop.", "en", "en", "supported"),
         ("Baltica is not known here.", "Baltica is unknown here.", "en", "en", "supported"),
+        ("Bei der Baltica wurde niemand verletzt.", "Bei der Baltica blieben alle unverletzt.", "de", "de", "supported"),
         ("Baltica has 7 boats.", "Baltica has 7 boats, but nobody uses the old pier.", "en", "en", "supported"),
         ("Baltica's fares fell.", "Baltica's fares rose.", "en", "en", "unsupported direction"),
         ("Baltica's fares went up.", "Baltica's fares rose.", "en", "en", "supported"),
