@@ -122,6 +122,7 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
     ("permit", -1): r"\b(?:bans|banned|banning|to ban)\b",
     ("verdict", -1): r"\bstr(?:uck|ike) down\b",
     ("accord", -1): r"\bcontrary to\b|\bentgegen\b",
+    ("speech", 1): r"\bräum\w+\b[^.;]*\bein\b|\b(?:gab|gibt|gaben)\b[^.;]*\bzu\b(?=[,.])",
     ("speech", -1): r"\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
 }
 _NO_SIGN = re.compile(

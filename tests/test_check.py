@@ -173,6 +173,7 @@ def test_names(statement: str, quote: str, expected: str) -> None:
         ("Baltica confirmed the delay.", "Baltica spoke of the delay.", "en", "en", "unsupported attribution"),
         ("Baltica denied the delay.", "Baltica reported the delay.", "en", "en", "unsupported negation attribution"),
         ("Baltica bestritt den Ausfall.", "Baltica bestätigte den Ausfall.", "de", "de", "unsupported negation attribution"),
+        ("Baltica räumte den Ausfall ein.", "Baltica denied the delay.", "de", "en", "unsupported negation attribution"),
         ("Baltica bestritt den Ausfall.", "Baltica denied the delay.", "de", "en", "supported"),
         ("The mayor likes tea.", "Ferries are blue.", "en", "en", "unsupported nothing_shared"),
         ("Das Amt verweigerte die Auskunft.", "The office refused to answer.", "de", "en", "unsupported nothing_shared"),
