@@ -21,6 +21,7 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
+from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
 from index.nearness import nearness
 from index.search import Index
@@ -67,14 +68,16 @@ class Chatbot:
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        opened = cls(settings, library, index, gate, maker, tuple(notices))
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = CrossEncoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
     def _suggestions(self) -> Suggestions:
