@@ -23,7 +23,7 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
-from index.cross_encoder import CrossEncoder
+from index.cross_encoder import cross_encoder
 from index.embedder import EmbeddingModel
 from index.lexical import fold, words
 from index.nearness import nearness
@@ -104,7 +104,7 @@ class Chatbot:
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        reranker = CrossEncoder(self.settings.reranker) if self.settings.reranker else None
+        reranker = cross_encoder(self.settings.reranker) if self.settings.reranker else None
         return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
