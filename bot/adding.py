@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from corpus.extract import Unreadable
 from corpus.fetch import FetchError, target_of
 from corpus.library import Library
 from corpus.markdown import COPY_OF, FETCHED_FROM
-from corpus.shelf import PREFIX, ShelfError, named
+from corpus.shelf import PREFIX, Shelf, ShelfError, named
 from index.build import Builder
 
 
@@ -50,6 +51,38 @@ PASTED = "pasted text"
 
 Ask = Callable[[Draft, str], str | None]
 """The draft and the name of what was not found to what somebody says; None for no answer."""
+
+
+class _There:
+    """What is there already, kept up with what other processes add meanwhile."""
+
+    def __init__(self, library: Library, known: Known) -> None:
+        self.articles = {article.id: article for article in library}
+        self.known = known
+        self._places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
+        self._changed = 0
+
+    def add(self, article: Article, said: Mapping[str, str]) -> None:
+        """From now on the article is there."""
+        self.articles[article.id] = article
+        self.known.add(article)
+        if FETCHED_FROM in said:
+            self._places[said[FETCHED_FROM]] = article.id
+
+    def keep_up(self, shelf: Shelf) -> None:
+        """Takes in what lies on the shelf by now."""
+        changed, self._changed = self._changed, shelf.changed()
+        for id in shelf.ids() if changed != self._changed else ():
+            if id not in self.articles:
+                with suppress(ShelfError):  # a broken file is told of by lint and doctor
+                    self.add(*shelf.read(id))
+
+    def before(self, article: Article, place: str) -> Article | None:
+        """The original that has the article's address or came from the same place; a digest of it is another text."""
+        at = self.known.at(article.source.url)
+        if at and at.source.kind == "original":
+            return at
+        return self.articles.get(self._places.get(_origin_place(place) or "", ""))
 
 
 @dataclass
@@ -81,8 +114,7 @@ class Adder:
     def _bring_in(self, drafts: Iterable[Draft | Refused]) -> Iterator[Outcome]:
         self._prepare()
         library = self.settings.build.load()
-        known = self.settings.build.known(library)
-        places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
+        there = _There(library, self.settings.build.known(library))
         single = self.given.title or self.given.url
         for number, found in enumerate(drafts):
             if isinstance(found, Refused):
@@ -90,33 +122,42 @@ class Adder:
             elif single and number:
                 yield Outcome(found.place, "refused", reason="a title or address can be given for one article only")
             else:
-                yield self._add(found, library, known, places)
+                yield self._add(found, there)
 
-    def _add(self, draft: Draft, library: Library, known: Known, places: dict[str, str]) -> Outcome:
+    def _add(self, draft: Draft, there: _There) -> Outcome:
         draft, remarks = _today(self._completed(draft))
-        missing = draft.missing
+        missing, doubts = draft.missing, (*draft.doubts, *remarks)
         if not draft.title:
             draft = replace(draft, title=Path(draft.place.rstrip("/")).stem or draft.place)
-        place = _origin_place(draft.place)
-        there = known.at(draft.url) or library.get(places.get(place or "", ""))
         try:
             article = draft.to_article("draft")
-            if there and there.source.kind == "original":
-                return _there(draft.place, article, there)
-            match = known.copy_of(article)
-            if match and match.how == "text" and _same_publication(article, match.article):
-                return Outcome(draft.place, "known", match.article, match.article.id)
-            of = match.article.id if match else None
-            said = ({FETCHED_FROM: place} if place else {}) | ({COPY_OF: of} if of else {})
-            article = self._keep(article, said, library)
-        except ValueError as error:
+            with nullcontext() if self.dry_run else self.settings.build.shelf.locked():
+                return self._keep(article, draft.place, there, missing, doubts)
+        except (ValueError, ShelfError) as error:
             return Outcome(draft.place, "refused", reason=str(error))
-        except ShelfError as error:
-            return Outcome(draft.place, "refused", reason=str(error))
-        known.add(article)
-        if place:
-            places[place] = article.id
-        return Outcome(draft.place, "copy" if of else "added", article, of, missing, (*draft.doubts, *remarks))
+
+    def _keep(self, article: Article, place: str, there: _There, missing: tuple[str, ...], doubts: tuple[str, ...]) -> Outcome:
+        """Writes the article if it is not there, under an id of its own; in a dry run it only gets that."""
+        shelf = self.settings.build.shelf
+        there.keep_up(shelf)
+        before = there.before(article, place)
+        if before:
+            changed = "" if before.text == article.text else "its text has changed since"
+            return Outcome(place, "known", before, before.id, reason=changed)
+        match = there.known.copy_of(article)
+        if match and match.how == "text" and _same_publication(article, match.article):
+            return Outcome(place, "known", match.article, match.article.id)
+        # A digest of the same address retells this very report: both rest on one origin.
+        first = match.article if match else there.known.at(article.source.url)
+        of = first.id if first else None
+        source = _origin_place(place)
+        said = {key: value for key, value in ((FETCHED_FROM, source), (COPY_OF, of)) if value}
+        article = named(article, shelf.new_id(article, there.articles.__contains__))
+        if not self.dry_run:
+            shelf.write(article, said)
+            self.changed = True
+        there.add(article, said)
+        return Outcome(place, "copy" if of else "added", article, of, missing, doubts)
 
     def _completed(self, draft: Draft) -> Draft:
         """The draft with what the user gave, and what somebody says where it was not found."""
@@ -127,17 +168,6 @@ class Adder:
             if said:
                 draft = replace(draft, **checked(name, said))
         return draft
-
-    def _keep(self, article: Article, said: dict[str, str], library: Library) -> Article:
-        """Writes the article under an id of its own, or only gives it that in a dry run."""
-        shelf = self.settings.build.shelf
-        if self.dry_run:
-            return named(article, shelf.new_id(article, lambda id: library.get(id) is not None))
-        with shelf.lock():
-            article = named(article, shelf.new_id(article, lambda id: library.get(id) is not None))
-            shelf.write(article, said)
-        self.changed = True
-        return article
 
     def refresh(self, ids: Sequence[str] = ()) -> Iterator[Outcome]:
         """Reads added articles again where they came from, all of them if no ids are given; the old versions are kept."""
@@ -167,7 +197,7 @@ class Adder:
         after = Article(before.source, draft.text, draft.article.notes if draft.article else ())
         if not self.dry_run:
             try:
-                with self.settings.build.shelf.lock():
+                with self.settings.build.shelf.locked():
                     self.settings.build.shelf.write(after, said)
             except (ValueError, ShelfError) as error:
                 return Outcome(place, "refused", before, reason=str(error))
@@ -184,7 +214,7 @@ class Adder:
         for id in ids:
             try:
                 path = shelf.path(id)
-                with shelf.lock():
+                with shelf.locked():
                     shelf.remove(id)
             except ShelfError as error:
                 yield Outcome(id, "refused", reason=str(error))
@@ -239,11 +269,6 @@ def _origin_place(place: str) -> str | None:
     if place == PASTED or not place.isprintable():
         return None
     return place if "://" in place else str(Path(place).absolute())
-
-
-def _there(place: str, article: Article, there: Article) -> Outcome:
-    same = article.text == there.text
-    return Outcome(place, "known", there, there.id, reason="" if same else "its text has changed since")
 
 
 def _same_publication(first: Article, second: Article) -> bool:

@@ -23,8 +23,10 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
+from index.cross_encoder import cross_encoder
 from index.embedder import EmbeddingModel
 from index.lexical import fold, words
+from index.nearness import nearness
 from index.search import Index
 from index.spelling import closest
 
@@ -93,15 +95,17 @@ class Chatbot:
         index, stale = open_newest(library, model)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin)
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        opened = cls(settings, library, index, gate, maker, tuple(notices))
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = cross_encoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
     def _suggestions(self) -> Suggestions:
@@ -206,6 +210,8 @@ class Chatbot:
             return (), self._refuse(draft, picked, notices, spoken)
         statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
+        if sum(choice.disputed for choice in choices) > 1:
+            notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))
@@ -275,7 +281,7 @@ class Chatbot:
 
 
 def _refuse_unaskable(question: str, language: str) -> None:
-    if not re.search(r"\w", question):
+    if not re.search(r"[^\W_]", question):
         raise QuestionError(say("empty_question", language))
     if len(question) > MAX_CHARACTERS:
         raise QuestionError(say("long_question", language, limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))

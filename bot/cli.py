@@ -123,6 +123,8 @@ def lint(as_json: AsJson = False) -> None:
     folder = settings().corpus
     library = load(folder)
     problems = check(library, sentence_spans, house=folder == BUNDLED)
+    added = settings().build
+    problems += [problem for problem in added.load().problems if problem.path.is_relative_to(added.shelf.articles)]
     if as_json:
         entries = [{"path": str(problem.path), "line": problem.line, "reason": problem.reason} for problem in problems]
         typer.echo(json.dumps({"articles": len(library), "problems": entries}, ensure_ascii=False, indent=2))

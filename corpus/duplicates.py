@@ -95,7 +95,10 @@ class Known:
 
     def _note(self, article: Article) -> None:
         if article.source.url:
-            self._by_address.setdefault(same_address(article.source.url), article)
+            address = same_address(article.source.url)
+            # An original comes before the digests that retell it.
+            if address not in self._by_address or article.source.kind == "original":
+                self._by_address[address] = article
         self._by_text.setdefault(article.sha256, article)
 
     def _sample(self, article: Article) -> None:

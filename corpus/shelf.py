@@ -9,17 +9,15 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.markdown import ArticleError, parse, remarks, render
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 PREFIX = "added/"
 """What the ids of added articles begin with."""
@@ -47,12 +45,36 @@ class Shelf:
             raise ShelfError(f"There is no added article {id!r}. List them with: dealbrief list")
         return self.articles / f"{name}.md"
 
-    def lock(self) -> "BaseFileLock":
-        """The lock to hold while articles are written or removed."""
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Held while articles are written or removed. ShelfError where the home cannot be written."""
         from filelock import FileLock
 
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / "lock")
+        lock = FileLock(self.folder / "lock")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except OSError as error:
+            raise ShelfError(f"{self.folder} cannot be written: {error.strerror}. Give another with --home DIR.") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def changed(self) -> int:
+        """A number that is another one after articles were added or removed; 0 where there is no shelf yet."""
+        try:
+            return self.articles.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def ids(self) -> list[str]:
+        """The ids of the added articles that lie there now."""
+        try:
+            names = os.listdir(self.articles)
+        except OSError:
+            return []
+        return sorted(PREFIX + name[:-3] for name in names if name.endswith(".md") and not name.startswith("."))
 
     def read(self, id: str) -> tuple[Article, dict[str, str]]:
         """An added article and what its file says beside its source."""
@@ -70,7 +92,7 @@ class Shelf:
         source = article.source
         words = _slug(" ".join([source.publisher or "", source.title]))[:80].strip("-") or "article"
         name = f"{PREFIX}{source.published or 'undated'}-{words}"
-        names = [name, *(f"{name}-{number}" for number in range(2, 10_000))]
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
         return next(id for id in names if not taken(id) and not self.path(id).exists())
 
     def write(self, article: Article, said: Mapping[str, str]) -> None:

@@ -227,3 +227,57 @@ def test_a_corpus_may_be_only_what_was_added_and_be_emptied_again(tmp_path: Path
 def test_what_is_given_is_checked(name: str, text: str) -> None:
     with pytest.raises(BriefingError):
         checked(name, text)
+
+
+def test_two_that_add_the_same_at_once_add_it_once(settings: Settings, tmp_path: Path) -> None:
+    path = str(written(tmp_path, "alke.txt", ALKE))
+    adders = [Adder(settings, quiet=True) for _ in range(4)]
+    started = [adder.add([path]) for adder in adders]
+    barrier = threading.Barrier(4)
+    done: list[Outcome] = []
+
+    def run(outcomes: Iterator[Outcome]) -> None:
+        barrier.wait()
+        done.extend(outcomes)
+
+    threads = [threading.Thread(target=run, args=(outcomes,)) for outcomes in started]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcome.status for outcome in done) == ["added", "known", "known", "known"]
+    assert len(settings.build.shelf.ids()) == 1
+    for adder in adders:
+        adder.changed = False
+        adder.settle()
+
+
+def test_a_home_that_cannot_be_written_is_said(settings: Settings, tmp_path: Path) -> None:
+    (settings.home / "taken").write_text("a file where a folder should be")
+    closed = settings.model_copy(update={"home": settings.home / "taken"})
+    adder = Adder(closed, quiet=True)
+    (outcome,) = adder.add([str(written(tmp_path, "alke.txt", ALKE))])
+    adder.settle()
+    assert outcome.status == "refused"
+    assert "cannot be written: Not a directory. Give another with --home DIR." in outcome.reason
+
+
+def test_a_broken_file_on_the_shelf_is_named_and_the_others_answer(settings: Settings, tmp_path: Path) -> None:
+    brought_in(settings, written(tmp_path, "alke.txt", ALKE))
+    bad = written(settings.build.shelf.articles, "bad.md", "no front matter")
+    library = settings.build.load()
+    assert [problem.path for problem in library.problems] == [bad]
+    (outcome,) = brought_in(settings, written(tmp_path, "other.txt", "The tug Brise sank off Skagen in March 2024."))
+    assert outcome.status == "added"
+
+
+def test_the_original_of_a_digest_counts_as_one_origin_with_it(settings: Settings, tmp_path: Path) -> None:
+    path = written(tmp_path, "letter.txt", ALKE)
+    (outcome,) = brought_in(settings, path, publisher="herald.example", url="https://www.herald.example/letter?utm_source=x")
+    assert (outcome.status, outcome.of) == ("copy", "en/letter")
+    library = settings.build.load()
+    assert outcome.article
+    assert {library.origin(found) for id in ("en/letter", outcome.article.id) if (found := library.get(id))} == {"the herald"}
+    again = written(tmp_path, "other.txt", ALKE + " More.")
+    (known,) = brought_in(settings, again, url="https://herald.example/letter")
+    assert (known.status, known.of, known.reason) == ("known", outcome.article.id, "its text has changed since")
