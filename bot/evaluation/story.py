@@ -37,8 +37,8 @@ class Outcome:
 def story(bot: Chatbot, questions: Path, unanswerable: Path | None = None, *, verbose: bool = False) -> Table:
     """Asks every question and counts what is shown right, refused, and shown in the question's language."""
     entries = read_questions(questions)
-    _refuse_common(bot, entries)
-    outcomes = [_outcome(bot, entry) for entry in entries]
+    refuse_common(bot, entries)
+    outcomes = [judged(entry, bot.ask(entry["question"])) for entry in entries]
     rows: list[dict[str, Any]] = []
     for language in sorted({outcome.language for outcome in outcomes}):
         own = [outcome for outcome in outcomes if outcome.language == language]
@@ -77,8 +77,8 @@ def _wrongly_answered(bot: Chatbot, entries: Sequence[dict[str, Any]], remarks: 
     return rows
 
 
-def _outcome(bot: Chatbot, entry: dict[str, Any]) -> Outcome:
-    answer = bot.ask(entry["question"])
+def judged(entry: dict[str, Any], answer: Answer) -> Outcome:
+    """What an answer to an entry is worth."""
     shown = [flat(statement.text) for statement in answer.statements]
     parts = [[re.compile(pattern, re.IGNORECASE) for pattern in part] for part in entry["expect"]]
     rejected = any(re.search(pattern, text, re.IGNORECASE) for pattern in entry.get("reject", ()) for text in shown)
@@ -108,7 +108,8 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
         raise DataError(f"{path} is not in the form of story questions: {type(error).__name__} {error}.") from error
 
 
-def _refuse_common(bot: Chatbot, entries: Sequence[dict[str, Any]]) -> None:
+def refuse_common(bot: Chatbot, entries: Sequence[dict[str, Any]]) -> None:
+    """DataError for an expectation that too many sentences of the corpus meet."""
     sentences = [
         flat(span.of(article.text)) for article in bot.library for span in sentence_spans(article.text, article.source.language)
     ]
