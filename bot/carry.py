@@ -46,6 +46,7 @@ _KINDS: dict[str, dict[str, str]] = {
         "the": "der die dem den des",
     },
 }
+_WHO = re.compile(r"(?:and |und )?(?:who|whom|wer|wen|wem)\b", re.IGNORECASE)
 _KIND_OF = {
     language: {word: kind for kind, words in kinds.items() for word in words.split()} for language, kinds in _KINDS.items()
 }
@@ -116,12 +117,20 @@ class Weights:
 def tokens(text: str, language: str) -> list[Token]:
     """The words of a text, markers left out, at most 400 of its end."""
     found: list[Token] = []
+    openers = set[int]()
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), text)
     for match in list(_WORD.finditer(bare))[-MAX_TOKENS:]:
         word = match[0]
         gap = bare[found[-1].end : match.start()] if found else "."
         opens = not found or bool(re.search(r"[.!?:\"“„]", gap))
+        if opens:
+            openers.add(len(found))
         found.append(Token(word, bare_form(word), match.start(), match.end(), _is_name(word, found, opens, language)))
+    for i in openers & set(range(len(found) - 1)):  # "Adam Presser became ..."
+        first, second = found[i : i + 2]
+        large = first.text[0].isupper() and second.text[0].isupper() and i + 1 not in openers
+        if large and not is_stop_word(first.text, language):
+            found[i : i + 2] = [first._replace(name=True), second._replace(name=not is_stop_word(second.text, language))]
     return found
 
 
@@ -262,6 +271,7 @@ def word_features(question: str, context: Context, language: str) -> dict[str, d
         "persons": any("person" in before for before in earlier),
         "new": len(own - set(found)) / max(1, len(own)),
         "answer_short": 0 < longest <= 6,
+        "who_before": bool(context.turns) and bool(_WHO.match(context.turns[-1].question)),
         "length": min(len(asked), 12) / 12,
     }
     context_values = {name: float(value) for name, value in around.items() if value}
@@ -279,6 +289,7 @@ _CROSSED = (
     "A",
     "A_name",
     "A_plain",
+    "A_lead",
     "Q",
     "Q_name",
     "A2",
@@ -312,6 +323,7 @@ def _of_word(word: str, seen: _Word, context: Mapping[str, float]) -> dict[str, 
         "number": word.isdigit(),
         "A_name": (1, "A") in at and name,
         "A_plain": (1, "A") in at and not seen.name,
+        "A_lead": (1, "A") in at and name and bool(last) and last[0][2] * last[0][3] < 4,
         "A_S": (1, "A") in at and "S" in roles,
         "Q_T": (1, "Q") in at and "T" in roles,
         "Q_name": (1, "Q") in at and name,

@@ -95,6 +95,7 @@ def completed(question: str, before: str, language: str) -> str | None:
     """The question before with the follow-up in the place of its counterpart; None where the follow-up is none of these."""
     correction = _CORRECTION.match(question)
     given = correction[1] if correction else question
+    before = re.sub(r"^(?:and|but|und|aber)[ ,]+(\S)", lambda found: found[1].upper(), before, flags=re.IGNORECASE)
     bare = given if correction else _LEADS.sub("", given)
     bare = bare.strip(" ?.!,")
     if bare and (asking := _BARE.match(bare)):
@@ -152,8 +153,9 @@ def _counterpart(given: str, before: str, language: str) -> tuple[int, int, bool
     """
     article = re.match(rf"{_ARTICLE} ", given, re.IGNORECASE)
     pattern = rf"\b{_ARTICLE} {_RUN}" if article else rf"(?<![\w'’\-]){_RUN}"
-    for match in re.finditer(pattern, before):
-        if match.start() == 0 or is_stop_word(match[0].split()[-1], language):
+    opening = re.match(r"\S+\s+", before)
+    for match in re.compile(pattern).finditer(before, opening.end() if opening else 0):
+        if is_stop_word(match[0].split()[-1], language):
             continue
         owner = re.match(r"[^'’]*['’]s?(?=\s)", match[0])
         end = match.start() + len(owner[0]) if owner else match.end()

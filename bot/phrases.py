@@ -9,13 +9,24 @@ from bot.wording import say
 from index.lexical import is_stop_word
 
 _PERSONS = {"en": {"he", "him", "she", "her"}, "de": {"er", "ihn", "ihm", "sie"}}
-_THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn"}}
+_THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn", "es"}}
 _OWNERS = {"en": {"his", "her", "its", "their"}, "de": set[str]()}
 _ONLY_PERSONS = {"en": {"he", "him", "she", "her", "his"}, "de": {"ihm"}}
+_DEFINITE = frozenset("the this that das die der dieses diese dieser".split())
+_GENERIC = frozenset("company firm app platform group organisation unternehmen firma konzern app plattform gruppe".split())
+_ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem einer eines".split())
+_ACTION = re.compile(r"(?:ed|ing|ly|en)$")
+_IDLE = re.compile(
+    r"\b(?:gibt|gab|geht|ging|handelt|handelte|kommt|kam|war|ist|wird|wurde) es\b|\bes (?:gibt|gab)\b", re.IGNORECASE
+)
 _LINKS = frozenset("of the and & de van der von des und zu zum zur in im for für la le du a an".split())
-_ELSE = re.compile(
+ASKS_OTHERS = re.compile(
     r"\b(?:else|others?|another|besides|apart|sonst|noch|andere[mnrs]?|weitere[mnrs]?|außerdem)\b", re.IGNORECASE
 )
+LIKELY = 0.1
+"""Probability from which a word may belong to a phrase whose likeliest word is surer."""
+SAID_IN_QUESTION = 0.2
+"""What a phrase of a question is preferred by over one of an answer."""
 LATER = 0.1
 """What the last phrase of the question before is preferred by, for a pronoun that stands for a thing: its object."""
 
@@ -30,23 +41,32 @@ class Phrase:
     name: bool
 
 
-def composed(question: str, context: Context, language: str, chances: Mapping[str, float], sure: float) -> tuple[str, str]:
-    """The question with the words in `chances`, as it is shown and as it is searched for.
+def composed(
+    question: str, context: Context, language: str, chances: Mapping[str, float], chosen: Sequence[str], sure: float
+) -> tuple[str, str, str]:
+    """The question with the chosen words: as it is shown, as it is searched for, and what a later one may lean on.
 
-    Words of `sure` or more may take a pronoun's place. What the last answer has named is named behind a question for
-    others, so that the reader sees what "else" means, and not searched for again.
+    A phrase with a word of `sure` or more may take a pronoun's place. What the last answer has named is named behind a
+    question for others, so that the reader sees what "else" means, and not searched for again.
     """
-    replaced, used = _in_place(question, context, language, {w: p for w, p in chances.items() if p >= sure})
-    rest = phrases(context, language, {word: p for word, p in chances.items() if word not in used})
+    replaced, used = _in_place(question, context, language, chances, sure)
+    further = phrases(context, language, {word: chances[word] for word in chosen if word not in used})
+    room = len(chosen) - len(used.difference(chosen))
+    rest: list[Phrase] = []
+    for phrase in further:
+        room -= len(phrase.words)
+        if room >= 0:
+            rest.append(phrase)
     aside: list[Phrase] = []
-    if _ELSE.search(question) and context.turns:
+    if ASKS_OTHERS.search(question) and context.turns:
         earlier = [text for turn in context.turns[:-1] for text in (turn.question, turn.answer)]
         texts = [*context.titles, *earlier, context.turns[-1].question]
         known = {token.folded for text in texts for token in tokens(text, language)}
         aside = [phrase for phrase in rest if not phrase.words & known]
     sought = _with(replaced, [phrase.text for phrase in rest if phrase not in aside])
-    named = [phrase.text for phrase in aside if phrase.name]
-    return (_with(sought, [say("besides", language, names=", ".join(named))]) if named else sought), sought
+    named = [phrase.text for phrase in aside]
+    shown = _with(sought, [say("besides", language, names=", ".join(named))]) if named else sought
+    return shown, sought, replaced if used else _with(question, [phrase.text for phrase in rest if phrase.chance >= sure])
 
 
 def _with(question: str, further: Sequence[str]) -> str:
@@ -72,12 +92,16 @@ def phrases(context: Context, language: str, chances: Mapping[str, float]) -> li
 
 
 def _runs(text: str, language: str, chances: Mapping[str, float], *, mixed: bool) -> list[Phrase]:
-    """The longest runs of these words in a text with at most two small words between them.
+    words = tokens(text, language)
+    return [_phrase(text, words[first : last + 1], chances) for first, last in _spans(text, words, chances, mixed=mixed)]
+
+
+def _spans(text: str, words: Sequence[Token], chances: Mapping[str, float], *, mixed: bool) -> list[tuple[int, int]]:
+    """First and last word of the longest runs of these words, with at most two small words between them.
 
     A name and the small words beside it are one run only where they may be `mixed`.
     """
-    found: list[Phrase] = []
-    words = tokens(text, language)
+    found: list[tuple[int, int]] = []
     at = 0
     while at < len(words):
         if words[at].folded not in chances:
@@ -94,64 +118,99 @@ def _runs(text: str, language: str, chances: Mapping[str, float], *, mixed: bool
                 end = i
             elif words[i].text not in _LINKS:
                 break
-        found.append(_phrase(text, words[at : end + 1], chances))
+        found.append((at, end))
         at = end + 1
     return found
 
 
 def _phrase(text: str, inside: Sequence[Token], chances: Mapping[str, float]) -> Phrase:
-    held = frozenset(token.folded for token in inside if token.folded in chances)
+    held = frozenset(token.folded for token in inside if token.folded in chances)  # at least one
     said = re.sub(r"['’]s?$", "", text[inside[0].start : inside[-1].end])
     name = any(token.text[0].isupper() for token in inside)
     return Phrase(" ".join(said.split()), held, max(chances[word] for word in held), name)
 
 
-def _in_place(question: str, context: Context, language: str, chances: Mapping[str, float]) -> tuple[str, frozenset[str]]:
+def _in_place(
+    question: str, context: Context, language: str, chances: Mapping[str, float], sure: float
+) -> tuple[str, frozenset[str]]:
     """The question with its first pronoun replaced by the likeliest phrase that can stand there, and that phrase's words."""
-    persons, things, owners = (table.get(language, table["en"]) for table in (_PERSONS, _THINGS, _OWNERS))
-    asked = tokens(question, language)
-    for i, token in enumerate(asked):
-        low = token.text.casefold()
-        if language == "de" and i and token.text[0].isupper():
-            continue  # "Sie" addresses someone
-        following = asked[i + 1] if i + 1 < len(asked) else None
-        owner = low in owners and (low != "her" or (following is not None and not is_stop_word(following.text, language)))
-        if not owner and low not in persons | things:
-            continue
-        thing = low not in _ONLY_PERSONS.get(language, _ONLY_PERSONS["en"])
-        best = _antecedent(context, language, chances, thing=thing)
+    for start, end, thing, owner in _pointing(question, language):
+        best = _antecedent(context, language, chances, sure, thing=thing)
         if best is None:
-            return question, frozenset()
+            break
         ending = ("'" if best.text.endswith("s") else "'s") if owner else ""
-        return f"{question[: token.start]}{best.text}{ending}{question[token.end :]}", best.words
+        return f"{question[:start]}{best.text}{ending}{question[end:]}", best.words
     return question, frozenset()
 
 
-def _antecedent(context: Context, language: str, chances: Mapping[str, float], *, thing: bool) -> Phrase | None:
-    """The likeliest noun phrase of the conversation that a pronoun may stand for."""
+def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]:
+    """What points to something said before: its span, whether it may stand for a thing, and whether it is possessive."""
+    persons, things, owners, only = (table.get(language, table["en"]) for table in (_PERSONS, _THINGS, _OWNERS, _ONLY_PERSONS))
+    asked = tokens(question, language)
+    found = []
+    for i, token in enumerate(asked):
+        low = token.text.casefold()
+        if language == "de" and i and low == "sie" and token.text[0].isupper():
+            continue  # "Sie" addresses someone
+        if low == "es" and _IDLE.search(question):
+            continue
+        following = asked[i + 1] if i + 1 < len(asked) else None
+        if low in _DEFINITE and following is not None and following.folded in _GENERIC:
+            found.append((token.start, following.end, True, False))
+        owner = low in owners and (low != "her" or (following is not None and not is_stop_word(following.text, language)))
+        if owner or low in persons | things:
+            found.append((token.start, token.end, low not in only, owner))
+    return found
+
+
+def _antecedent(context: Context, language: str, chances: Mapping[str, float], sure: float, *, thing: bool) -> Phrase | None:
+    """The likeliest noun phrase of the conversation that a pronoun may stand for.
+
+    Of the question before rather than of its answer, unless the question asked who and the pronoun is a person's.
+    """
     ranked: list[tuple[float, int, Phrase]] = []
     titles = [re.sub(r"\(.*?\)", "", title) for title in context.titles] if is_titled(context.titles, language) else []
     said = [text for turn in reversed(context.turns) for text in (turn.question, turn.answer)]
     for number, text in enumerate([*titles, *said]):
+        turn = number - len(titles)
+        of_question = turn >= 0 and turn % 2 == 0
         for at, run in enumerate(_nouns(text, language, chances)):
-            if thing or run.name:
-                later = LATER * at if thing and number == len(titles) else 0.0
-                ranked.append((run.chance + later, -number, run))
+            if run.chance >= sure and (thing or run.name):
+                later = LATER * at if thing and of_question else 0.0
+                ranked.append((run.chance + later + (SAID_IN_QUESTION if of_question else 0.0), -number, run))
     return max(ranked, key=lambda entry: (entry[0], entry[1], len(entry[2].words)))[2] if ranked else None
 
 
 def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[Phrase]:
-    """The runs of these words in a text, each from its first capital on and, in German, to its last."""
+    """The runs of likely words in a text, each from its first capital or its article on and, in German, to its last capital."""
+    words = tokens(text, language)
+    likely = {word: chance for word, chance in chances.items() if chance >= LIKELY}
     found = []
-    for run in _runs(text, language, chances, mixed=True):
-        inside = tokens(run.text, language)
-        large = [i for i, token in enumerate(inside) if token.text[0].isupper() or token.text[0].isdigit()]
-        if large:
-            inside = inside[large[0] : (large[-1] + 1 if language == "de" else None)]
-        held = [token for token in inside if token.folded in chances]
-        if held and (large or language != "de"):
-            found.append(_phrase(run.text, inside, chances))
+    for run in _spans(text, words, likely, mixed=True):
+        first, last = run
+        article = _after_article(words, first)
+        large = [i for i in range(first, last + 1) if not words[i].text[0].islower()]
+        if article is not None:
+            first = article
+        elif large:
+            first = large[0]
+        while last > first and words[last].text[0].islower() and (language == "de" or _ACTION.search(words[last].text)):
+            last -= 1
+        if large or language != "de":
+            inside = words[first : last + 1]
+            if any(token.folded in likely for token in inside):
+                found.append(_phrase(text, inside, likely))
     return found
+
+
+def _after_article(words: Sequence[Token], first: int) -> int | None:
+    """Where the words between an article and a run begin, at most two of them ("the second extension"); None without one."""
+    for at in range(first, max(-1, first - 3), -1):
+        if at and words[at - 1].text.casefold() in _ARTICLES:
+            return at
+        if not at or is_stop_word(words[at - 1].text):
+            return None
+    return None
 
 
 def quote_words(quote: str, language: str, limit: int) -> str:

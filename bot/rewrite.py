@@ -22,7 +22,7 @@ from bot.carry import (
     word_features,
 )
 from bot.ellipsis import completed, numbered_source, ordinal_alone
-from bot.phrases import composed, quote_words
+from bot.phrases import ASKS_OTHERS, composed, quote_words
 
 MAX_WORDS = 12
 MAX_TURNS = 6
@@ -31,22 +31,24 @@ MAX_CHARACTERS = 4000
 SURE = 0.25
 """Probability from which a word may take a pronoun's place, and be taken for a part of an earlier question."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
-FLOOR = {"titled": 0.02, "plain": 0.1}
+FLOOR = {"titled": 0.02, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The question as it is shown, what of it is searched for, and the one article that it asks about, if it names one."""
+    """The question as it is shown, what of it is searched for, what a later question may lean on, and the one article
+    that it asks about, if it names one."""
 
     text: str
     sought: str
+    core: str
     article: str | None = None
 
     @classmethod
     def same(cls, question: str) -> "Rewrite":
         """A question that is left as it is."""
-        return cls(question, question)
+        return cls(question, question, question)
 
 
 def rewrite(question: str, history: Sequence[Message], language: str, weights: Weights | None = None) -> Rewrite:
@@ -64,9 +66,9 @@ def rewrite(question: str, history: Sequence[Message], language: str, weights: W
         return _rewrite(question, Context(turns, titles), language, weights, cited)
     alone: list[Turn] = []
     for turn in turns:
-        earlier = _rewrite(turn.question, Context(tuple(alone)), language, weights, (), floor=SURE).sought
-        alone.append(Turn(earlier, turn.answer))
-    return _rewrite(question, Context(tuple(alone), titles), language, weights, cited)
+        earlier = _rewrite(turn.question, Context(tuple(alone)), language, weights, ())
+        alone.append(Turn(earlier.core, turn.answer))
+    return _rewrite(question, Context(tuple(alone)), language, weights, cited)
 
 
 def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
@@ -91,12 +93,10 @@ def _of_source(question: str, number: int, span: tuple[int, int], cited: Sequenc
         return Rewrite.same(question)
     name = source.title if source.kind == "dossier" else source.publisher or source.title
     said = f"{question[: span[0]]}{name}{question[span[1] :]}"
-    return Rewrite(said, f"{question[: span[0]]} {question[span[1] :]}".strip(), source.id)
+    return Rewrite(said, f"{question[: span[0]]} {question[span[1] :]}".strip(), said, source.id)
 
 
-def _rewrite(
-    question: str, context: Context, language: str, weights: Weights, cited: Sequence[Citation], floor: float | None = None
-) -> Rewrite:
+def _rewrite(question: str, context: Context, language: str, weights: Weights, cited: Sequence[Citation]) -> Rewrite:
     if not context.turns and not context.titles:
         return Rewrite.same(question)
     room = MAX_WORDS
@@ -109,17 +109,18 @@ def _rewrite(
         taken = len(_new(question, whole, language))
         if taken <= MAX_WORDS:
             question, room = whole, MAX_WORDS - taken
+    room -= bool(ASKS_OTHERS.search(question))  # for the word "besides"
     form = "titled" if is_titled(context.titles, language) else "plain"
     if probability(question_features(question, context, language), weights.alone[form]) >= weights.thresholds[form]:
         return Rewrite.same(question)
-    least = FLOOR[form] if floor is None else floor
     chances = {
         word: probability(values, weights.word[form]) for word, values in word_features(question, context, language).items()
     }
-    chosen = sorted((word for word in chances if chances[word] >= least), key=lambda word: (-chances[word], word))[:room]
+    chosen = sorted((word for word in chances if chances[word] >= FLOOR[form]), key=lambda word: (-chances[word], word))[:room]
     if not chosen:
         return Rewrite.same(question)
-    return Rewrite(*composed(question, context, language, {word: chances[word] for word in chosen}, SURE))
+    text, sought, core = composed(question, context, language, chances, chosen, SURE)
+    return Rewrite(text, sought, core)
 
 
 def _new(question: str, made: str, language: str) -> set[str]:
