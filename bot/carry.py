@@ -2,7 +2,7 @@
 
 Two logistic regressions decide: whether a question stands alone, and which words it lacks. Their features are the same in
 every language: where a word stands, how often, whether it is a name, which kind of pronoun the question has. They are
-fitted by `dealbrief eval fit-rewrites`; the weights lie in bot/carried with the name of their data.
+fitted by `dealbrief eval rewrites FILE --weights FILE`; the weights lie in bot/carried with the name of their data.
 """
 
 import json
@@ -12,74 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
+from bot.turns import HEADING_WORDS, KINDS, TOPIC_WORDS, Context, Token, asks_who, content, kinds_of, tokens
 from index.lexical import is_stop_word
-
-TOPIC_WORDS, HEADING_WORDS = 4, 8
-"""Content words up to which the first title names a topic, and another title a heading; longer ones are sentences."""
-MAX_TOKENS = 400
-"""Words of one turn that are looked at."""
-
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
-_QUOTED = re.compile(r"\[\d+\]")
-_KINDS: dict[str, dict[str, str]] = {
-    "en": {
-        "person": "he him his himself she her hers herself",
-        "they": "they them their theirs",
-        "thing": "it its",
-        "this": "this that these those such",
-        "there": "there then here",
-        "other": "other else another besides also more",
-        "about": "article interesting",
-        "the": "the",
-    },
-    "de": {
-        "person": "er ihn ihm sein seine seinem seinen seiner seines",
-        "they": "sie ihnen ihr ihre ihrem ihren ihrer ihres",
-        "thing": "es",
-        "this": "dies diese diesem diesen dieser dieses das dazu davon damit daran darüber dafür dagegen darin dessen deren "
-        "daraus dadurch darauf darum solche solcher",
-        "there": "dort da dorthin daher damals danach dann davor dahin",
-        "other": "noch sonst weitere weiteren weiterer andere anderen anderer anderes auch außerdem",
-        "about": "artikel interessant",
-        "the": "der die dem den des",
-    },
-}
-_WHO = re.compile(r"(?:and |und )?(?:who|whom|wer|wen|wem)\b", re.IGNORECASE)
-_KIND_OF = {
-    language: {word: kind for kind, words in kinds.items() for word in words.split()} for language, kinds in _KINDS.items()
-}
-_DETERMINER = re.compile(
-    r"(?:der|die|das|dem|den|des|ein|eine[mnrs]?|im|am|zum|zur|beim|vom|ins|ans|kein\w*|sein\w*|ihr\w*|diese\w*|jede\w*|\d+|"
-    r"[a-zäöüß]+(?:e|en|er|es|em))",
-)
-
-
-class Token(NamedTuple):
-    """A word of a text: as it stands, folded, its span, and whether it looks like a part of a name."""
-
-    text: str
-    folded: str
-    start: int
-    end: int
-    name: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question that can be read alone, and its answer."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Context:
-    """The turns of a conversation, the last one last, and the titles of the last answer's sources."""
-
-    turns: tuple[Turn, ...]
-    titles: tuple[str, ...] = ()
 
 
 @dataclass
@@ -112,60 +48,6 @@ class Weights:
         """Those of the package."""
         data = json.loads(files("bot").joinpath("carried", "weights.json").read_text(encoding="utf-8"))
         return cls(data["alone"], data["word"], data["thresholds"], data["provenance"])
-
-
-def tokens(text: str, language: str) -> list[Token]:
-    """The words of a text, markers left out, at most 400 of its end."""
-    found: list[Token] = []
-    openers = set[int]()
-    bare = _QUOTED.sub(lambda match: " " * len(match[0]), text)
-    for match in list(_WORD.finditer(bare))[-MAX_TOKENS:]:
-        word = match[0]
-        gap = bare[found[-1].end : match.start()] if found else "."
-        opens = not found or bool(re.search(r"[.!?:\"“„]", gap))
-        if opens:
-            openers.add(len(found))
-        found.append(Token(word, bare_form(word), match.start(), match.end(), _is_name(word, found, opens, language)))
-    for i in openers & set(range(len(found) - 1)):  # "Adam Presser became ..."
-        first, second = found[i : i + 2]
-        large = first.text[0].isupper() and second.text[0].isupper() and i + 1 not in openers
-        if large and not is_stop_word(first.text, language):
-            found[i : i + 2] = [first._replace(name=True), second._replace(name=not is_stop_word(second.text, language))]
-    return found
-
-
-def _is_name(word: str, before: Sequence[Token], opens: bool, language: str) -> bool:
-    """In English a capital inside a sentence; in German one that no article and no adjective stands before."""
-    if not word[0].isupper() or is_stop_word(word, language):
-        return False
-    if opens:
-        return False
-    return language != "de" or before[-1].name or not _DETERMINER.fullmatch(before[-1].text)
-
-
-def is_titled(titles: Sequence[str], language: str) -> bool:
-    """Whether the first title names a topic rather than being a sentence."""
-    return bool(titles) and 0 < len(_topic(titles[0], language)) <= TOPIC_WORDS
-
-
-def _topic(title: str, language: str) -> set[str]:
-    return content(tokens(re.sub(r"\(.*?\)", "", title), language), language)
-
-
-def bare_form(word: str) -> str:
-    """A word casefolded, without a possessive ending."""
-    return re.sub(r"['’]s?$", "", word.casefold())
-
-
-def content(found: Sequence[Token], language: str) -> set[str]:
-    """The content words among tokens."""
-    return {token.folded for token in found if token.folded and not is_stop_word(token.folded, language)}
-
-
-def kinds_of(question: Sequence[Token], language: str) -> set[str]:
-    """Which kinds of pronouns and pointing words a question has."""
-    known = _KIND_OF.get(language, _KIND_OF["en"])
-    return {known[token.text.casefold()] for token in question if token.text.casefold() in known}
 
 
 def _parts(context: Context, language: str) -> list[tuple[int, str, list[Token]]]:
@@ -234,7 +116,7 @@ def question_features(question: str, context: Context, language: str) -> dict[st
         "no_names": not names,
         "first": not any(turn.question or turn.answer for turn in context.turns),
         "joined": bool(asked) and asked[0].folded in {"and", "but", "so", "und", "aber", "oder"},
-        **{f"has_{kind}": kind in kinds for kind in _KINDS["en"]},
+        **{f"has_{kind}": kind in kinds for kind in KINDS["en"]},
         "pointing": pointing,
         "names_only": bool(names) and not pointing,
     }
@@ -257,7 +139,7 @@ def word_features(question: str, context: Context, language: str) -> dict[str, d
     longest = next((len(text) for ago, role, text in parts if role == "A" and ago == 1), 0)
     first = not any(turn.question or turn.answer for turn in context.turns)
     around = {
-        **{kind: kind in kinds for kind in _KINDS["en"]},
+        **{kind: kind in kinds for kind in KINDS["en"]},
         "first": first,
         "bare": not kinds & {"person", "they", "thing", "this"},
         "no_topic": not topic,
@@ -271,7 +153,7 @@ def word_features(question: str, context: Context, language: str) -> dict[str, d
         "persons": any("person" in before for before in earlier),
         "new": len(own - set(found)) / max(1, len(own)),
         "answer_short": 0 < longest <= 6,
-        "who_before": bool(context.turns) and bool(_WHO.match(context.turns[-1].question)),
+        "who_before": bool(context.turns) and asks_who(context.turns[-1].question),
         "length": min(len(asked), 12) / 12,
     }
     context_values = {name: float(value) for name, value in around.items() if value}
@@ -282,26 +164,7 @@ def word_features(question: str, context: Context, language: str) -> dict[str, d
     return values
 
 
-_CROSSED = (
-    "T",
-    "S",
-    "P",
-    "A",
-    "A_name",
-    "A_plain",
-    "A_lead",
-    "Q",
-    "Q_name",
-    "A2",
-    "A2_name",
-    "Q2",
-    "E",
-    "E_name",
-    "number",
-    "near",
-    "beside_name",
-    "count",
-)
+_CROSSED = "T S P A A_name A_plain A_lead Q Q_name A2 A2_name Q2 E E_name number near beside_name count".split()
 
 
 def _of_word(word: str, seen: _Word, context: Mapping[str, float]) -> dict[str, float]:

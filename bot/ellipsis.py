@@ -2,7 +2,7 @@
 
 import re
 
-from bot.carry import tokens
+from bot.turns import tokens
 from index.lexical import is_stop_word
 
 MAX_LENGTH = 6
@@ -51,6 +51,9 @@ _PREPOSITIONS = {
 }
 _ARTICLE = r"(?:the|a|an|der|die|das|dem|den|des|ein|eine[nmrs]?)"
 _RUN = r"(?:[A-ZÄÖÜ][\w'’\-]*|\d[\d.,]*)(?:(?: of the| of|'s|’s)? (?:[A-ZÄÖÜ][\w'’\-]*|\d[\d.,]*))*"
+_DETERMINED = re.compile(
+    rf"\b(?:{_ARTICLE}|im|am|zum|zur|beim|vom|ins|ans|viele|wenige|alle|mehrere|einige|keine?|seine?|ihre?|diese[rsmn]?|\d+) $"
+)
 _ORDINAL = re.compile(
     r"\b(?:first|second|third|fourth|fifth|last|erste[nmrs]?|zweite[nmrs]?|dritte[nmrs]?|vierte[nmrs]?|fünfte[nmrs]?|"
     r"letzte[nmrs]?)\b",
@@ -149,15 +152,20 @@ def _exchanged(given: str, before: str, language: str) -> str | None:
 def _counterpart(given: str, before: str, language: str) -> tuple[int, int, bool] | None:
     """The first name of the question before that a name may take the place of, and whether it has a possessive ending.
 
-    A name with an article takes the place of one with an article.
+    A name with an article takes the place of one with an article. A German noun after an article or an adjective is no
+    name, but better than nothing.
     """
     article = re.match(rf"{_ARTICLE} ", given, re.IGNORECASE)
     pattern = rf"\b{_ARTICLE} {_RUN}" if article else rf"(?<![\w'’\-]){_RUN}"
     opening = re.match(r"\S+\s+", before)
-    for match in re.compile(pattern).finditer(before, opening.end() if opening else 0):
-        if is_stop_word(match[0].split()[-1], language):
-            continue
-        owner = re.match(r"[^'’]*['’]s?(?=\s)", match[0])
+    runs = [
+        match
+        for match in re.compile(pattern).finditer(before, opening.end() if opening else 0)
+        if not is_stop_word(match[0].split()[-1], language)
+    ]
+    named = [match for match in runs if not (language == "de" and _DETERMINED.search(before[: match.start()]))]
+    for match in named or runs:
+        owner = re.match(r"[^'’]*['’]s?(?=\s|$)", match[0])
         end = match.start() + len(owner[0]) if owner else match.end()
         return match.start(), end, bool(owner)
     return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.carry import Context, Token, is_titled, tokens
+from bot.turns import UNITS, Context, Token, asks_who, is_titled, tokens
 from bot.wording import say
 from index.lexical import is_stop_word
 
@@ -135,7 +135,11 @@ def _in_place(
 ) -> tuple[str, frozenset[str]]:
     """The question with its first pronoun replaced by the likeliest phrase that can stand there, and that phrase's words."""
     for start, end, thing, owner in _pointing(question, language):
-        best = _antecedent(context, language, chances, sure, thing=thing)
+        person = question[start:end].casefold() in _PERSONS.get(language, _PERSONS["en"])
+        asked_who = person and bool(context.turns) and asks_who(context.turns[-1].question)
+        best = (_person(context, language, chances) if asked_who else None) or _antecedent(
+            context, language, chances, sure, thing=thing
+        )
         if best is None:
             break
         ending = ("'" if best.text.endswith("s") else "'s") if owner else ""
@@ -161,6 +165,13 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
         if owner or low in persons | things:
             found.append((token.start, token.end, low not in only, owner))
     return found
+
+
+def _person(context: Context, language: str, chances: Mapping[str, float]) -> Phrase | None:
+    """The likeliest name that the last answer has and its question has not: whoever was asked for."""
+    asked = {token.folded for token in tokens(context.turns[-1].question, language)}
+    named = [run for run in _nouns(context.turns[-1].answer, language, chances) if run.name and not run.words & asked]
+    return max(named, key=lambda run: run.chance, default=None)
 
 
 def _antecedent(context: Context, language: str, chances: Mapping[str, float], sure: float, *, thing: bool) -> Phrase | None:
@@ -189,7 +200,7 @@ def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[Phras
     for run in _spans(text, words, likely, mixed=True):
         first, last = run
         article = _after_article(words, first)
-        large = [i for i in range(first, last + 1) if not words[i].text[0].islower()]
+        large = [i for i in range(first, last + 1) if not words[i].text[0].islower() and words[i].folded not in UNITS]
         if article is not None:
             first = article
         elif large:

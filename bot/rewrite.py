@@ -6,28 +6,17 @@ phrase in the place of its pronoun, the others in brackets behind it; at most 12
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from bot.answer import Citation, Message
-from bot.carry import (
-    Context,
-    Turn,
-    Weights,
-    content,
-    is_titled,
-    probability,
-    question_features,
-    tokens,
-    word_features,
-)
+from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone
 from bot.phrases import ASKS_OTHERS, composed, quote_words
+from bot.turns import Context, Turn, content, is_measure, is_titled, tokens
 
 MAX_WORDS = 12
 MAX_TURNS = 6
-MAX_MESSAGES = 40
-MAX_CHARACTERS = 4000
 SURE = 0.25
 """Probability from which a word may take a pronoun's place, and be taken for a part of an earlier question."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
@@ -64,21 +53,31 @@ def rewrite(question: str, history: Sequence[Message], language: str, weights: W
         return Rewrite.same(question)
     if is_titled(titles, language):
         return _rewrite(question, Context(turns, titles), language, weights, cited)
+    reporters = _reporters(history, language)
     alone: list[Turn] = []
     for turn in turns:
-        earlier = _rewrite(turn.question, Context(tuple(alone)), language, weights, ())
+        earlier = _rewrite(turn.question, Context(tuple(alone)), language, weights, (), reporters)
         alone.append(Turn(earlier.core, turn.answer))
-    return _rewrite(question, Context(tuple(alone)), language, weights, cited)
+    return _rewrite(question, Context(tuple(alone)), language, weights, cited, reporters)
+
+
+def _reporters(history: Sequence[Message], language: str) -> set[str]:
+    """The words of who published what was cited, where no question has them: answers name them, nobody means them."""
+    cited = [citation for message in history for citation in message.citations]
+    sources = [source for citation in cited for source in (citation.source, *citation.references)]
+    names = " ; ".join({name for source in sources for name in (source.publisher, source.origin) if name})
+    asked = " ; ".join(message.content for message in history if message.role == "user")
+    return content(tokens(names, language), language) - content(tokens(asked, language), language)
 
 
 def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
     """The last six questions, each with the first statement of its answer; empty ones are left out.
 
-    Of a message its first 4,000 characters are looked at. What an answer says further on is seldom what is meant next.
+    What an answer says further on is seldom what is meant next.
     """
     found: list[Turn] = []
-    for message in history[-MAX_MESSAGES:]:
-        text = _MARKER.split(message.content[:MAX_CHARACTERS], maxsplit=1)[0].strip()
+    for message in history:
+        text = _MARKER.split(message.content, maxsplit=1)[0].strip()
         if message.role == "user" and text:
             found.append(Turn(text, ""))
         elif message.role == "assistant" and text and found:
@@ -96,10 +95,17 @@ def _of_source(question: str, number: int, span: tuple[int, int], cited: Sequenc
     return Rewrite(said, f"{question[: span[0]]} {question[span[1] :]}".strip(), said, source.id)
 
 
-def _rewrite(question: str, context: Context, language: str, weights: Weights, cited: Sequence[Citation]) -> Rewrite:
+def _rewrite(
+    question: str,
+    context: Context,
+    language: str,
+    weights: Weights,
+    cited: Sequence[Citation],
+    passed: Set[str] = frozenset(),
+) -> Rewrite:
     if not context.turns and not context.titles:
         return Rewrite.same(question)
-    room = MAX_WORDS
+    room, left_out = MAX_WORDS, set(passed)
     if context.turns:
         before = context.turns[-1].question
         at = ordinal_alone(question)
@@ -107,14 +113,18 @@ def _rewrite(question: str, context: Context, language: str, weights: Weights, c
             return Rewrite.same(f"{before} ({quote_words(quote, language, MAX_WORDS)})")
         whole = completed(question, before, language) or question
         taken = len(_new(question, whole, language))
-        if taken <= MAX_WORDS:
+        if taken <= MAX_WORDS and whole != question:
+            left_out |= content(tokens(before, language), language) - content(tokens(whole, language), language)
             question, room = whole, MAX_WORDS - taken
     room -= bool(ASKS_OTHERS.search(question))  # for the word "besides"
     form = "titled" if is_titled(context.titles, language) else "plain"
+    asked = {token.folded for turn in context.turns for token in tokens(turn.question, language)}
     if probability(question_features(question, context, language), weights.alone[form]) >= weights.thresholds[form]:
         return Rewrite.same(question)
     chances = {
-        word: probability(values, weights.word[form]) for word, values in word_features(question, context, language).items()
+        word: probability(values, weights.word[form])
+        for word, values in word_features(question, context, language).items()
+        if word not in left_out and (form == "titled" or word in asked or not is_measure(word))
     }
     chosen = sorted((word for word in chances if chances[word] >= FLOOR[form]), key=lambda word: (-chances[word], word))[:room]
     if not chosen:

@@ -15,7 +15,7 @@ from typing import Any
 from bot.answer import Answer, Message
 from bot.chatbot import Chatbot
 from bot.evaluation.squad import DataError
-from bot.evaluation.story import Outcome, judged, refuse_common
+from bot.evaluation.story import Outcome, judged, too_common
 from bot.evaluation.table import Table, share
 from bot.render import flat
 
@@ -36,7 +36,7 @@ class _Asked:
 def conversations(bot: Chatbot, path: Path, *, split: str | None = None, verbose: bool = False) -> Table:
     """Turns answered right, first statement and first paragraph right, by turn: rewritten, bare, and as people wrote it."""
     found = [entry for entry in read_conversations(path) if split is None or entry.get("split") == split]
-    refuse_common(bot, [_entry(conversation, turn) for conversation in found for turn in conversation["turns"]])
+    remarks = too_common(bot, [_entry(conversation, turn) for conversation in found for turn in conversation["turns"]])
     asked = [result for conversation in found for result in _talk(bot, conversation)]
     rows: list[dict[str, Any]] = []
     last = max((result.turn for result in asked), default=0)
@@ -52,7 +52,7 @@ def conversations(bot: Chatbot, path: Path, *, split: str | None = None, verbose
             row[f"first, {way}"] = share([one.outcome.first for one in own]).split(" ")[0]
             row[f"passage, {way}"] = share([one.passage for one in own]).split(" ")[0]
         rows.append(row)
-    remarks = [_line(one) for one in asked if one.way == "rewritten"] if verbose else []
+    remarks += [_line(one) for one in asked if one.way == "rewritten"] if verbose else []
     return Table("Conversations", rows, remarks)
 
 

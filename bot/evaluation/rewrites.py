@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answer import Citation, Message
-from bot.carry import Context, Turn, Weights, content, probability, question_features, tokens, word_features
+from bot.carry import Weights, probability, question_features, word_features
 from bot.evaluation.squad import DataError
 from bot.evaluation.table import Table
 from bot.evidence import fit_logistic
 from bot.rewrite import rewrite
+from bot.turns import Context, Turn, content, tokens
 from corpus.article import Source
 from corpus.language import language_of
 
