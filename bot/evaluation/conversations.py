@@ -24,20 +24,23 @@ WAYS = ("rewritten", "bare", "standalone")
 
 @dataclass(frozen=True)
 class _Asked:
-    """One turn asked in one way: what came of it, and whether the first paragraph shown or nearest is right."""
+    """One turn asked in one way: what came of it, and whether the first statement, and the first paragraph shown or nearest,
+    is right: meets an expectation that tells something, or all where none does."""
 
     turn: int
     language: str
     way: str
     outcome: Outcome
+    first: bool
     passage: bool
 
 
 def conversations(bot: Chatbot, path: Path, *, split: str | None = None, verbose: bool = False) -> Table:
     """Turns answered right, first statement and first paragraph right, by turn: rewritten, bare, and as people wrote it."""
     found = [entry for entry in read_conversations(path) if split is None or entry.get("split") == split]
-    remarks = too_common(bot, [_entry(conversation, turn) for conversation in found for turn in conversation["turns"]])
-    asked = [result for conversation in found for result in _talk(bot, conversation)]
+    parts = [part for conversation in found for turn in conversation["turns"] for part in turn["expect"]]
+    common = too_common(bot, parts)
+    asked = [result for conversation in found for result in _talk(bot, conversation, common)]
     rows: list[dict[str, Any]] = []
     last = max((result.turn for result in asked), default=0)
     for name, chosen in [
@@ -49,14 +52,20 @@ def conversations(bot: Chatbot, path: Path, *, split: str | None = None, verbose
         for way in WAYS:
             own = [one for one in chosen if one.way == way]
             row[f"right, {way}"] = share([one.outcome.right for one in own]).split(" ")[0]
-            row[f"first, {way}"] = share([one.outcome.first for one in own]).split(" ")[0]
+            row[f"first, {way}"] = share([one.first for one in own]).split(" ")[0]
             row[f"passage, {way}"] = share([one.passage for one in own]).split(" ")[0]
         rows.append(row)
-    remarks += [_line(one) for one in asked if one.way == "rewritten"] if verbose else []
+    remarks = [_line(one) for one in asked if one.way == "rewritten"] if verbose else []
     return Table("Conversations", rows, remarks)
 
 
-def _talk(bot: Chatbot, conversation: dict[str, Any]) -> list[_Asked]:
+def _meets(text: str, expected: Sequence[Sequence[str]], common: Sequence[Sequence[str]]) -> bool:
+    met = {i: any(re.search(pattern, text, re.IGNORECASE) for pattern in part) for i, part in enumerate(expected)}
+    telling = [met[i] for i, part in enumerate(expected) if part not in common]
+    return any(telling) if telling else all(met.values())
+
+
+def _talk(bot: Chatbot, conversation: dict[str, Any], common: Sequence[Sequence[str]]) -> list[_Asked]:
     history: list[Message] = []
     found = []
     for number, turn in enumerate(conversation["turns"], 1):
@@ -67,9 +76,9 @@ def _talk(bot: Chatbot, conversation: dict[str, Any]) -> list[_Asked]:
             "standalone": bot.ask(turn["standalone"]),
         }
         for way, answer in answers.items():
-            passage = _first_paragraph(bot, answer)
-            right = any(re.search(p, passage, re.IGNORECASE) for part in entry["expect"] for p in part)
-            found.append(_Asked(number, conversation["language"], way, judged(entry, answer), right))
+            shown = flat(answer.statements[0].text) if answer.statements else ""
+            first, passage = (_meets(text, entry["expect"], common) for text in (shown, _first_paragraph(bot, answer)))
+            found.append(_Asked(number, conversation["language"], way, judged(entry, answer), first, passage))
         answer = answers["rewritten"]
         history += [Message("user", turn["question"]), Message("assistant", answer.text, answer.citations)]
     return found
