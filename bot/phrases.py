@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.turns import UNITS, Context, Token, asks_who, is_titled, tokens
+from bot.turns import UNITS, Context, Token, asks_who, is_measure, is_titled, tokens
 from bot.wording import say
 from index.lexical import is_stop_word
 
@@ -12,9 +12,8 @@ _PERSONS = {"en": {"he", "him", "she", "her"}, "de": {"er", "ihn", "ihm", "sie"}
 _THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn", "es"}}
 _OWNERS = {"en": {"his", "her", "its", "their"}, "de": set[str]()}
 _ONLY_PERSONS = {"en": {"he", "him", "she", "her", "his"}, "de": {"ihm"}}
-_DEFINITE = frozenset("the this that das die der dieses diese dieser".split())
-_GENERIC = frozenset("company firm app platform group organisation unternehmen firma konzern app plattform gruppe".split())
 _ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem einer eines".split())
+_WHERE = frozenset("in im am an at on seit since during nach aus".split())
 _ACTION = re.compile(r"(?:ed|ing|ly|en)$")
 _IDLE = re.compile(
     r"\b(?:gibt|gab|geht|ging|handelt|handelte|kommt|kam|war|ist|wird|wurde) es\b|\bes (?:gibt|gab)\b", re.IGNORECASE
@@ -126,7 +125,7 @@ def _spans(text: str, words: Sequence[Token], chances: Mapping[str, float], *, m
 def _phrase(text: str, inside: Sequence[Token], chances: Mapping[str, float]) -> Phrase:
     held = frozenset(token.folded for token in inside if token.folded in chances)  # at least one
     said = re.sub(r"['’]s?$", "", text[inside[0].start : inside[-1].end])
-    name = any(token.text[0].isupper() for token in inside)
+    name = any(token.text[0].isupper() and not is_measure(token.folded) for token in inside)
     return Phrase(" ".join(said.split()), held, max(chances[word] for word in held), name)
 
 
@@ -147,6 +146,12 @@ def _in_place(
     return question, frozenset()
 
 
+def dangles(question: str, language: str) -> bool:
+    """Whether a question has a pronoun and no name before it that the pronoun may stand for."""
+    pointing = _pointing(question, language)
+    return bool(pointing) and not any(token.name and token.start < pointing[0][0] for token in tokens(question, language))
+
+
 def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]:
     """What points to something said before: its span, whether it may stand for a thing, and whether it is possessive."""
     persons, things, owners, only = (table.get(language, table["en"]) for table in (_PERSONS, _THINGS, _OWNERS, _ONLY_PERSONS))
@@ -159,8 +164,6 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
         if low == "es" and _IDLE.search(question):
             continue
         following = asked[i + 1] if i + 1 < len(asked) else None
-        if low in _DEFINITE and following is not None and following.folded in _GENERIC:
-            found.append((token.start, following.end, True, False))
         owner = low in owners and (low != "her" or (following is not None and not is_stop_word(following.text, language)))
         if owner or low in persons | things:
             found.append((token.start, token.end, low not in only, owner))
@@ -207,9 +210,11 @@ def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[Phras
             first = large[0]
         while last > first and words[last].text[0].islower() and (language == "de" or _ACTION.search(words[last].text)):
             last -= 1
-        if large or language != "de":
-            inside = words[first : last + 1]
-            if any(token.folded in likely for token in inside):
+        inside = words[first : last + 1]
+        if (large or language != "de") and any(token.folded in likely for token in inside):
+            before = [token.text.casefold() for token in words[max(0, first - 2) : first]]
+            aside = bool(before) and (before[-1] in _WHERE or (before[-1] in _ARTICLES and before[0] in _WHERE))
+            if not aside:  # what stands after in, at or since says where or when, and a pronoun means who or what
                 found.append(_phrase(text, inside, likely))
     return found
 
