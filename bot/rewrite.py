@@ -13,6 +13,7 @@ from bot.answer import Citation, Message
 from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone
 from bot.phrases import ASKS_OTHERS, composed, dangles, quote_words
+from bot.question import small_talk
 from bot.turns import Context, Turn, content, is_measure, is_titled, kinds_of, tokens
 
 MAX_WORDS = 12
@@ -75,16 +76,19 @@ def _reporters(history: Sequence[Message], language: str) -> set[str]:
 
 
 def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
-    """The last six questions, each with the first statement of its answer; empty ones are left out.
+    """The last six questions, each with the first statement of its answer; empty ones and small talk are left out.
 
     What an answer says further on is seldom what is meant next.
     """
     found: list[Turn] = []
+    open_turn = False
     for message in history:
         text = _MARKER.split(message.content, maxsplit=1)[0].strip()
-        if message.role == "user" and text:
-            found.append(Turn(text, ""))
-        elif message.role == "assistant" and text and found:
+        if message.role == "user":
+            open_turn = bool(text) and not small_talk(text)
+            if open_turn:
+                found.append(Turn(text, ""))
+        elif text and open_turn:
             found[-1] = Turn(found[-1].question, f"{found[-1].answer} {text}".strip())
     return tuple(found[-MAX_TURNS:])
 
