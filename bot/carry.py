@@ -14,8 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from bot.turns import HEADING_WORDS, KINDS, TOPIC_WORDS, Context, Token, asks_who, content, kinds_of, tokens
-from index.lexical import is_stop_word
+from bot.turns import HEADING_WORDS, KINDS, TOPIC_WORDS, Context, Token, asks_who, content, is_stop_word, kinds_of, tokens
 
 
 @dataclass
@@ -50,9 +49,9 @@ class Weights:
         return cls(data["alone"], data["word"], data["thresholds"], data["provenance"])
 
 
-def _parts(context: Context, language: str) -> list[tuple[int, str, list[Token]]]:
+def _parts(context: Context, language: str) -> list[tuple[int, str, Sequence[Token]]]:
     """The texts of a conversation as (turns ago, role, words): T topic, P what stands in brackets after it, S heading."""
-    parts = []
+    parts: list[tuple[int, str, Sequence[Token]]] = []
     for number, title in enumerate(context.titles):
         topic = tokens(re.sub(r"\(.*?\)", "", title), language)
         size = len(content(topic, language))
@@ -65,7 +64,7 @@ def _parts(context: Context, language: str) -> list[tuple[int, str, list[Token]]
     return parts
 
 
-def _words(parts: Sequence[tuple[int, str, list[Token]]], asked: set[str], language: str) -> dict[str, _Word]:
+def _words(parts: Sequence[tuple[int, str, Sequence[Token]]], asked: set[str], language: str) -> dict[str, _Word]:
     found: dict[str, _Word] = {}
     for ago, role, text in parts:
         inside = [token.folded in asked for token in text]

@@ -2,8 +2,7 @@
 
 import re
 
-from bot.turns import tokens
-from index.lexical import is_stop_word
+from bot.turns import is_stop_word, tokens
 
 MAX_LENGTH = 6
 """Words up to which a question without a verb is an ellipsis."""

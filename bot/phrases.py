@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.turns import UNITS, Context, Token, asks_who, is_measure, is_titled, tokens
+from bot.turns import UNITS, Context, Token, asks_who, is_measure, is_stop_word, is_titled, tokens
 from bot.wording import say
-from index.lexical import is_stop_word
 
 _PERSONS = {"en": {"he", "him", "she", "her"}, "de": {"er", "ihn", "ihm", "sie"}}
 _THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn", "es"}}
@@ -173,7 +172,8 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
 def _person(context: Context, language: str, chances: Mapping[str, float]) -> Phrase | None:
     """The likeliest name that the last answer has and its question has not: whoever was asked for."""
     asked = {token.folded for token in tokens(context.turns[-1].question, language)}
-    named = [run for run in _nouns(context.turns[-1].answer, language, chances) if run.name and not run.words & asked]
+    nouns = _nouns(context.turns[-1].answer, language, chances)
+    named = [run for run, aside in nouns if run.name and not aside and not run.words & asked]
     return max(named, key=lambda run: run.chance, default=None)
 
 
@@ -185,24 +185,29 @@ def _antecedent(context: Context, language: str, chances: Mapping[str, float], s
     ranked: list[tuple[float, int, Phrase]] = []
     titles = [re.sub(r"\(.*?\)", "", title) for title in context.titles] if is_titled(context.titles, language) else []
     said = [text for turn in reversed(context.turns) for text in (turn.question, turn.answer)]
-    for number, text in enumerate([*titles, *said]):
+    nouns = [_nouns(text, language, chances) for text in [*titles, *said]]
+    placed = {word for runs in nouns for run, aside in runs if aside for word in run.words}
+    for number, runs in enumerate(nouns):
         turn = number - len(titles)
         of_question = turn >= 0 and turn % 2 == 0
-        for at, run in enumerate(_nouns(text, language, chances)):
-            if run.chance >= sure and (thing or run.name):
+        for at, (run, _) in enumerate(runs):
+            if run.chance >= sure and (thing or run.name) and not run.words <= placed:
                 later = LATER * at if thing and of_question else 0.0
                 ranked.append((run.chance + later + (SAID_IN_QUESTION if of_question else 0.0), -number, run))
     return max(ranked, key=lambda entry: (entry[0], entry[1], len(entry[2].words)))[2] if ranked else None
 
 
-def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[Phrase]:
-    """The runs of likely words in a text, each from its first capital or its article on and, in German, to its last capital."""
+def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[tuple[Phrase, bool]]:
+    """The runs of likely words in a text, each from its first capital or its article on and, in German, to its last capital.
+
+    With each whether it stands after in, at or since: then it says where or when, and a pronoun means who or what.
+    """
     words = tokens(text, language)
     likely = {word: chance for word, chance in chances.items() if chance >= LIKELY}
-    found = []
+    found: list[tuple[Phrase, bool]] = []
     for run in _spans(text, words, likely, mixed=True):
         first, last = run
-        article = _after_article(words, first)
+        article = _after_article(text, words, first)
         large = [i for i in range(first, last + 1) if not words[i].text[0].islower() and words[i].folded not in UNITS]
         if article is not None:
             first = article
@@ -214,17 +219,18 @@ def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[Phras
         if (large or language != "de") and any(token.folded in likely for token in inside):
             before = [token.text.casefold() for token in words[max(0, first - 2) : first]]
             aside = bool(before) and (before[-1] in _WHERE or (before[-1] in _ARTICLES and before[0] in _WHERE))
-            if not aside:  # what stands after in, at or since says where or when, and a pronoun means who or what
-                found.append(_phrase(text, inside, likely))
+            found.append((_phrase(text, inside, likely), aside))
     return found
 
 
-def _after_article(words: Sequence[Token], first: int) -> int | None:
+def _after_article(text: str, words: Sequence[Token], first: int) -> int | None:
     """Where the words between an article and a run begin, at most two of them ("the second extension"); None without one."""
     for at in range(first, max(-1, first - 3), -1):
-        if at and words[at - 1].text.casefold() in _ARTICLES:
+        if not at or text[words[at - 1].end : words[at].start] != " ":
+            return None
+        if words[at - 1].text.casefold() in _ARTICLES:
             return at
-        if not at or is_stop_word(words[at - 1].text):
+        if is_stop_word(words[at - 1].text):
             return None
     return None
 

@@ -17,12 +17,12 @@ from bot.question import small_talk
 from bot.turns import Context, Turn, content, is_measure, is_titled, kinds_of, tokens
 
 MAX_WORDS = 12
-MAX_TURNS = 6
+MAX_TURNS = 5
 SURE = 0.2
 """Probability from which a word may take a pronoun's place, and be taken for a part of an earlier question."""
 DANGLING = 3
 """Words that a question with a pronoun gets where none is likely."""
-ANSWERED = 0.4
+ANSWERED = 0.5
 """The same for a word that only answers have, without a topic's title."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 FLOOR = {"titled": 0.02, "plain": 0.2}
@@ -76,7 +76,7 @@ def _reporters(history: Sequence[Message], language: str) -> set[str]:
 
 
 def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
-    """The last six questions, each with the first statement of its answer; empty ones and small talk are left out.
+    """The last five questions, each with the first statement of its answer; empty ones and small talk are left out.
 
     What an answer says further on is seldom what is meant next.
     """

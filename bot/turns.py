@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
+from index import lexical
 from index.dates import MONTHS
-from index.lexical import is_stop_word
 
 TOPIC_WORDS, HEADING_WORDS = 4, 8
 """Content words up to which the first title names a topic, and another title a heading; longer ones are sentences."""
@@ -42,6 +43,7 @@ _WHO = re.compile(r"(?:and |und )?(?:who|whom|wer|wen|wem)\b", re.IGNORECASE)
 _KIND_OF = {
     language: {word: kind for kind, words in kinds.items() for word in words.split()} for language, kinds in KINDS.items()
 }
+is_stop_word = lru_cache(maxsize=20_000)(lexical.is_stop_word)
 UNITS = frozenset(
     "euro euros dollar dollars prozent percent million millionen milliarde milliarden billion billionen uhr jahr jahre jahren "
     "monat monate monaten tag tage tagen".split()
@@ -74,7 +76,8 @@ class Context:
     titles: tuple[str, ...] = ()
 
 
-def tokens(text: str, language: str) -> list[Token]:
+@lru_cache(maxsize=512)
+def tokens(text: str, language: str) -> tuple[Token, ...]:
     """The words of a text, markers left out, at most 400 of its end."""
     found: list[Token] = []
     openers = set[int]()
@@ -91,7 +94,7 @@ def tokens(text: str, language: str) -> list[Token]:
         large = first.text[0].isupper() and second.text[0].isupper() and i + 1 not in openers
         if large and not is_stop_word(first.text, language):
             found[i : i + 2] = [first._replace(name=True), second._replace(name=not is_stop_word(second.text, language))]
-    return found
+    return tuple(found)
 
 
 def _is_name(word: str, opens: bool, language: str) -> bool:
