@@ -14,7 +14,7 @@ from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone
 from bot.phrases import ASKS_OTHERS, composed, dangles, quote_words
 from bot.question import small_talk
-from bot.turns import Context, Turn, content, is_measure, is_titled, kinds_of, tokens
+from bot.turns import Context, Turn, changes_subject, content, is_measure, is_titled, kinds_of, tokens
 
 MAX_WORDS = 12
 MAX_TURNS = 5
@@ -136,6 +136,8 @@ def _rewrite(
         whole = _completed(question, before, language)
         if whole != question:
             left_out |= content(tokens(before, language), language) - content(tokens(whole, language), language)
+        elif changes_subject(question, context, language):
+            return Rewrite.same(question)
     form = "titled" if is_titled(context.titles, language) else "plain"
     dangling = dangles(whole, language)
     alone = probability(question_features(whole, context, language), weights.alone[form])

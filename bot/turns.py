@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from index import lexical
@@ -15,6 +16,9 @@ MAX_TOKENS = 400
 """Words of one turn that are looked at."""
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
+_DETERMINER = re.compile(
+    r"der|die|das|dem|den|des|im|am|zum|zur|beim|vom|\d+|(?:k|s|m)?ein|viel|[^\W\d_]+(?:e|en|er|es|em)", re.IGNORECASE
+)
 _QUOTED = re.compile(r"\[\d+\]")
 KINDS: dict[str, dict[str, str]] = {
     "en": {
@@ -114,6 +118,23 @@ def _topic(title: str, language: str) -> set[str]:
 def is_measure(word: str) -> bool:
     """Whether a folded word is a number, a unit or a month."""
     return word.isdigit() or word in UNITS
+
+
+def changes_subject(question: str, context: Context, language: str) -> bool:
+    """Whether a question has a name that nobody has named before, and nothing that points back.
+
+    A German noun after an article, an adjective or a number is taken for no name.
+    """
+    asked = tokens(question, language)
+    if kinds_of(asked, language) & {"person", "they", "thing", "this", "there", "other"}:
+        return False
+    texts = [*context.titles, *(text for turn in context.turns for text in (turn.question, turn.answer))]
+    known = {token.folded for text in texts for token in tokens(text, language)}
+    pairs = pairwise(asked)
+    return any(
+        token.name and token.folded not in known and (language != "de" or before.name or not _DETERMINER.fullmatch(before.text))
+        for before, token in pairs
+    )
 
 
 def asks_who(question: str) -> bool:

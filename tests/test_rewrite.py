@@ -71,6 +71,8 @@ def test_what_a_pronoun_stands_for_is_added(question: str, history: list[Message
         ("When did Northwind Lines offer 340 million euros for Baltica Ferries?", FERRY, "en"),
         ("How high is Mount Kilimanjaro in Tanzania?", FERRY, "en"),
         ("Wann bot die Reederei Northwind 340 Millionen Euro für die Baltica?", FÄHRE, "de"),
+        ("What does Oslo think?", FERRY, "en"),
+        ("Wann wurde Karl Jaspers geboren?", FÄHRE, "de"),
         ("How many ferries does Baltica run?", [], "en"),
         ("Und warum?", [], "de"),
         ("And in Norway?", [Message("assistant", "Hello.")], "en"),
