@@ -24,6 +24,7 @@ from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
 from index.lexical import fold, words
+from index.nearness import nearness
 from index.search import Index
 from index.spelling import closest
 
@@ -67,7 +68,7 @@ class Chatbot:
         index, stale = open_index(settings, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin)
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
         return cls(
             settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
         )
@@ -159,6 +160,8 @@ class Chatbot:
             return (), self._refuse(draft, picked, notices, spoken)
         statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
+        if sum(choice.disputed for choice in choices) > 1:
+            notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))
