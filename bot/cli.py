@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.answer import Message
+from bot.cli_articles import articles
 from bot.cli_base import AsJson, chatbot, given, options, settings
 from bot.cli_eval import evaluate
 from bot.history import read_history
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
+app.add_typer(articles)
 
 
 @app.command()
@@ -102,6 +104,8 @@ def lint(as_json: AsJson = False) -> None:
     folder = settings().corpus
     library = load(folder)
     problems = check(library, sentence_spans, house=folder == BUNDLED)
+    added = settings().build
+    problems += [problem for problem in added.load().problems if problem.path.is_relative_to(added.shelf.articles)]
     if as_json:
         entries = [{"path": str(problem.path), "line": problem.line, "reason": problem.reason} for problem in problems]
         typer.echo(json.dumps({"articles": len(library), "problems": entries}, ensure_ascii=False, indent=2))
