@@ -10,7 +10,7 @@ from functools import cached_property
 from bot.answer import Answer, Message, Statement
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
-from bot.evidence import Gate
+from bot.evidence import THIN, Gate
 from bot.extractive import ExtractiveReader
 from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
@@ -20,6 +20,7 @@ from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, 
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
 from bot.settings import Settings
+from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import clean_text
 from corpus.errors import BriefingError
@@ -32,8 +33,6 @@ from index.search import Index
 from index.spelling import closest
 
 EXTRACTIVE = ExtractiveReader()
-THIN = 0.5
-"""Confidence below which an answer says that its evidence is thin."""
 
 
 class QuestionError(BriefingError):
@@ -96,6 +95,15 @@ class Chatbot:
         if not isinstance(self.reader, GenerativeReader):
             return ""
         return say("disclosure", language, **self.reader.chat.values)
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self)
+
+    def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
+        """At most three questions to go on with that are answered: near to an answer, or to begin with."""
+        spoken = answer.language if answer else language or self.settings.language
+        return self._suggestions.near(answer, spoken)
 
     def close(self) -> None:
         """Closes the index."""

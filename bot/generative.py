@@ -16,7 +16,7 @@ from bot.chat_model import ChatModel, ModelTrouble, Turn
 from bot.extractive import MAX_STATEMENTS, compose, eligible, leans
 from bot.reading import Found, Proposal
 from bot.render import flat
-from bot.wording import date_text, language_name, say
+from bot.wording import date_text, language_name, reason_text, say
 from index.claims import Claim
 from index.passages import count_tokens
 from index.search import SearchResult
@@ -78,7 +78,7 @@ class GenerativeReader:
         self, turns: list[Turn], failed: Proposal, check: Check, evidence: list[Claim], found: Found, until: float
     ) -> Proposal:
         """The failed sentence as the model writes it once more, else as it was."""
-        reason = " ".join(say(f"reason_{code}", "en") for code in check.reasons)
+        reason = "; ".join(reason_text(code, "en") for code in check.reasons) + "."
         language = language_name(found.language, "en")
         again = prompts.AGAIN.format(reason=reason, language=language, none=prompts.NONE)
         said: list[Turn] = [("assistant", failed.text), ("user", again)]
