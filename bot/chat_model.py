@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -18,6 +18,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from bot.settings import Settings, SettingsError
+from index.tracing import traced
 
 Turn = tuple[Literal["system", "user", "assistant"], str]
 Reason = Literal["slow", "down", "quota", "cut_off", "nonsense", "key", "name", "too_long", "failed"]
@@ -112,13 +113,6 @@ class ChatModel:
         except Exception as error:  # each provider raises its own kinds
             ended.append(reason_of(error))
         pieces.put(None)
-
-
-def traced(asked_for: bool) -> AbstractContextManager[Any]:
-    """A context in which LangChain traces nothing unless it was asked for; its own variables then say where to."""
-    from langsmith import tracing_context
-
-    return tracing_context(enabled=asked_for)
 
 
 def reason_of(error: BaseException) -> Reason:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
 from bot.chat_model import ChatModel, ModelTrouble
@@ -15,7 +16,6 @@ from bot.extractive import ExtractiveReader
 from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
 from bot.judging import Judge
-from bot.opening import open_index
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
@@ -29,8 +29,12 @@ from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
 from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
+from index.opening import open_index
 from index.search import Index
 from index.spelling import closest
+
+if TYPE_CHECKING:
+    from bot.runnable import BriefingRunnable
 
 EXTRACTIVE = ExtractiveReader()
 
@@ -72,7 +76,7 @@ class Chatbot:
         notices: list[tuple[str, dict[str, object]]] = []
         if library.problems:
             notices.append(("bad_files", {"count": len(library.problems)}))
-        index, stale = open_index(settings, library, model, quiet)
+        index, stale = open_index(settings.build, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin)
@@ -98,12 +102,18 @@ class Chatbot:
 
     @cached_property
     def _suggestions(self) -> Suggestions:
-        return Suggestions(self)
+        return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
 
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
         spoken = answer.language if answer else language or self.settings.language
         return self._suggestions.near(answer, spoken)
+
+    def as_runnable(self) -> "BriefingRunnable":
+        """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
+        from bot.runnable import BriefingRunnable
+
+        return BriefingRunnable(self)
 
     def close(self) -> None:
         """Closes the index."""

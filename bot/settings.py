@@ -7,13 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BriefingError
 from corpus.library import BUNDLED as BUNDLED_STORY
-from index.build import BuildSettings
+from index.build import CACHE, HOME, BuildSettings
 from index.embedder import BUNDLED
 
 PREFIX = "DEALBRIEF_"
@@ -32,8 +31,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     corpus: Path = Field(BUNDLED_STORY, description="folder of articles; default: the bundled story")
-    home: Path = Field(user_data_path("dealbrief"), description="folder of index, feedback and settings")
-    cache: Path = Field(user_cache_path("dealbrief"), description="folder of embeddings, shared by all homes")
+    home: Path = Field(HOME, description="folder of index, feedback and settings")
+    cache: Path = Field(CACHE, description="folder of embeddings, shared by all homes")
     cache_megabytes: int = Field(4096, ge=64, description="size up to which embeddings are kept; oldest out")
     language: Literal["en", "de"] = Field("en", description="language where neither question nor history decides")
     embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
@@ -66,7 +65,7 @@ class Settings(BaseSettings):
         _refuse_unknown(os.environ)
         given = {name: value for name, value in arguments.items() if value is not None}
         _refuse_other(given, "There is")
-        home = given.get("home") or os.environ.get(f"{PREFIX}HOME") or user_data_path("dealbrief")
+        home = given.get("home") or os.environ.get(f"{PREFIX}HOME") or HOME
         file = _from_file(Path(str(home)) / "dealbrief.toml")
         fallback = {name: value for name, value in file.items() if not os.environ.get(f"{PREFIX}{name.upper()}")}
         try:
