@@ -12,7 +12,7 @@ from bot.answer import Answer, Message, Statement
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
 from bot.evidence import THIN, Gate
-from bot.extractive import ExtractiveReader
+from bot.extractive import ExtractiveReader, compose
 from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
 from bot.judging import Judge
@@ -96,9 +96,7 @@ class Chatbot:
 
     def disclosure(self, language: str) -> str:
         """Who else gets to see a question and what of it; empty where nobody does. Every front end shows it."""
-        if not isinstance(self.reader, GenerativeReader):
-            return ""
-        return say("disclosure", language, **self.reader.chat.values)
+        return say("disclosure", language, **self.reader.values) if self.reader.values else ""
 
     @cached_property
     def _suggestions(self) -> Suggestions:
@@ -182,10 +180,12 @@ class Chatbot:
             asked.advice,
             asked.arithmetic,
         )
-        found = Found(kept, tuple(picked[i].ranking for i in parts), self.claims, language, history)
-        reader, statements, trouble = yield from self._read(found)
-        if not statements:
+        rankings = tuple(picked[i].ranking for i in parts)
+        leading = tuple(choice.claim for choice in compose(kept, rankings, self.claims))
+        if not leading:
             return self._refuse(draft, picked, notices, spoken)
+        found = Found(search_question, leading, rankings, self.claims, language, history)
+        reader, statements, trouble = yield from self._read(found)
         notices += self._notices(asked, covered, statements, language, spoken) + trouble
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
@@ -212,6 +212,8 @@ class Chatbot:
                 remarks.append(say(key, found.language, **trouble.values))
             if shown:
                 break
+            if not remarks:
+                remarks.append(say("model_nonsense", found.language, **reader.values))
         return reader.name, tuple(shown), remarks
 
     def _refuse(self, draft: Answer, picked: Sequence[Pick], notices: Sequence[str], spoken: str | None) -> Answer:

@@ -51,3 +51,9 @@ def chatbot() -> Iterator[Chatbot]:
         yield opened
     finally:
         opened.close()
+
+
+def disclose(bot: Chatbot) -> None:
+    """Says on standard error who else gets to see what is asked, if anybody does."""
+    if said := bot.disclosure(bot.settings.language):
+        typer.echo(said, err=True)

@@ -11,8 +11,8 @@ What is shown, and why (finding.md section 5):
 """
 
 import re
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -59,11 +59,12 @@ class ExtractiveReader:
     """Proposes the articles' own sentences."""
 
     name: str = "extractive"
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def read(self, found: Found) -> Generator[Proposal, Check, None]:
-        """The claims to show, each in the words of its representative."""
-        for choice in compose(found.asked, found.rankings, found.claims):
-            yield Proposal(choice.claim.representative.text, (choice.claim,))
+        """The claims that lead, each in the words of its representative."""
+        for claim in found.leading:
+            yield Proposal(claim.representative.text, (claim,))
 
 
 def leans(text: str) -> bool:

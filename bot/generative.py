@@ -7,13 +7,13 @@ that fails is asked for once more with the reason. Numbers mean the evidence tha
 import re
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import prompts
 from bot.answer import Check, Message
 from bot.chat_model import ChatModel, ModelTrouble, Turn
-from bot.extractive import MAX_STATEMENTS, compose, eligible, leans
+from bot.extractive import MAX_STATEMENTS, eligible, leans
 from bot.reading import Found, Proposal
 from bot.render import flat
 from bot.wording import date_text, language_name, reason_text, say
@@ -50,29 +50,27 @@ class GenerativeReader:
         """The model, as the settings name it."""
         return self.chat.name
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What our sentences say of the model."""
+        return self.chat.values
+
     def read(self, found: Found) -> Generator[Proposal, Check, None]:
-        """What the model writes, sentence by sentence; ModelTrouble where it fails or writes nothing that can be used."""
+        """What the model writes, sentence by sentence; ModelTrouble where it fails."""
         until = time.monotonic() + self.chat.timeout
         evidence = self._evidence(found)
-        if not evidence:
-            return
         turns = self._turns(found, evidence)
         sentences = Sentences(self.chat.stream(turns, until), evidence)
-        survived = False
         try:
             for proposal in sentences:
                 check = yield proposal
-                survived = survived or check.verdict != "unsupported"
                 if check.verdict == "unsupported" and not proposal.final:
                     sentences.hear_out()  # one request at a time: a small server has no place for two
-                    check = yield self._again(turns, proposal, check, evidence, found, until)
-                    survived = survived or check.verdict != "unsupported"
+                    yield self._again(turns, proposal, check, evidence, found, until)
         finally:
             sentences.close()
         if sentences.trouble:
             raise sentences.trouble
-        if not survived:
-            raise self.chat.trouble("nonsense")
 
     def _again(
         self, turns: list[Turn], failed: Proposal, check: Check, evidence: list[Claim], found: Found, until: float
@@ -90,8 +88,8 @@ class GenerativeReader:
         return Proposal(better.text, better.claims) if better else Proposal(failed.text, failed.claims)
 
     def _evidence(self, found: Found) -> list[Claim]:
-        """What the extractive reader would show, then what ranks next, each part in its turn, as far as the tokens go."""
-        chosen = [choice.claim for choice in compose(found.asked, found.rankings, found.claims)]
+        """What leads, then what ranks next, each part in its turn, as far as the tokens go."""
+        chosen = list(found.leading)
         usable = [[r for r in ranking.results[: 2 * MAX_EVIDENCE] if eligible(r, best=False)] for ranking in found.rankings]
         others = [found.claims.claims(results)[:MAX_EVIDENCE] for results in usable]
         longest = max(map(len, others), default=0)
@@ -109,7 +107,7 @@ class GenerativeReader:
         system = prompts.SYSTEM.format(most=MAX_STATEMENTS, language=language, none=prompts.NONE, fence=_FENCE)
         lines = "\n".join(_line(claim, number) for number, claim in enumerate(evidence, 1))
         before = self._before(found.history)
-        task = prompts.TASK.format(before=before, evidence=lines, question=_tame(found.asked.text), fence=_FENCE)
+        task = prompts.TASK.format(before=before, evidence=lines, question=_tame(found.question), fence=_FENCE)
         return [("system", system), ("user", task)]
 
     def _before(self, history: Sequence[Message]) -> str:
@@ -138,7 +136,7 @@ class Sentences:
         self.given = 0
 
     def __iter__(self) -> Iterator[Proposal]:
-        while self.given < MAX_SENTENCES and (self.ready or self._hear()):
+        while self.given < MAX_SENTENCES and (self.ready or self._hear() or self.ready):
             if self.ready:
                 self.given += 1
                 yield self.ready.popleft()
@@ -185,8 +183,6 @@ class Sentences:
         known = [self.evidence[number - 1] for number in dict.fromkeys(numbers) if 1 <= number <= len(self.evidence)]
         if len(known) < len(set(numbers)):
             known = []  # a number that was never given out stands for nothing, and neither do those beside it
-        elif not numbers:
-            known = [claim for claim in self.evidence if flat(claim.representative.text) == text][:1]
         return Proposal(text, tuple(known), final=False)
 
 

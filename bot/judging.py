@@ -47,16 +47,26 @@ class Judge:
     show_unsupported: bool = False
 
     def statements(self, reader: Reader, found: Found) -> Generator[Statement, None, None]:
-        """At most three statements, each as soon as it is settled; ModelTrouble where the reader's model fails."""
+        """At most three statements, each as soon as it is settled; ModelTrouble where the reader's model fails.
+
+        A model that only copies, and nothing that leads, has not understood the question: until it writes a sentence of its
+        own that holds, or quotes what leads, its quotes are held back.
+        """
+        leading = {claim.representative.text for claim in found.leading}
         proposals = reader.read(found)
-        shown: set[str] = set()
+        settled: dict[str, Statement] = {}
+        shown = 0
+        trusted = False
         try:
             proposal = next(proposals, None)
-            while proposal and len(shown) < MAX_STATEMENTS:
-                check, statement = self.settle(proposal, found)
-                if statement and statement.text not in shown:
-                    shown.add(statement.text)
-                    yield statement
+            while proposal and len(settled) < MAX_STATEMENTS:
+                check, statement, own = self.settle(proposal, found)
+                if statement:
+                    settled.setdefault(statement.text, statement)
+                    trusted = trusted or own or statement.text in leading
+                if trusted:
+                    yield from list(settled.values())[shown:]
+                    shown = len(settled)
                 try:
                     proposal = proposals.send(check)
                 except StopIteration:
@@ -64,24 +74,24 @@ class Judge:
         finally:
             proposals.close()
 
-    def settle(self, proposal: Proposal, found: Found) -> tuple[Check, Statement | None]:
-        """The check of a proposal, and what is shown for it: its own words, its quote, or nothing (yet)."""
+    def settle(self, proposal: Proposal, found: Found) -> tuple[Check, Statement | None, bool]:
+        """The check of a proposal, what is shown for it (its words, its quote, or nothing yet), and if its own words held."""
         copied = next((claim for claim in proposal.claims if flat(claim.representative.text) == flat(proposal.text)), None)
         if copied:
-            return Check("verbatim"), verbatim(copied, self.library)
+            return Check("verbatim"), verbatim(copied, self.library), False
         results = [claim.representative for claim in proposal.claims]
         verdict = self._verdict(proposal.text, results, found.language)
         if verdict.check.verdict == "supported":
             results += [_wider(results[more.quote], more) for more in verdict.widen]
-            return verdict.check, Statement(proposal.text, cited(results, self.library), verdict.check)
+            return verdict.check, Statement(proposal.text, cited(results, self.library), verdict.check), True
         if not proposal.final and not verdict.quote_instead:
-            return verdict.check, None
+            return verdict.check, None, False
         covering = self._covering(proposal, found.language)
         if covering:
-            return Check("verbatim"), verbatim(covering, self.library)
+            return Check("verbatim"), verbatim(covering, self.library), verdict.quote_instead
         if self.show_unsupported and results and _plain(proposal.text, results):
-            return verdict.check, Statement(proposal.text, cited(results, self.library), verdict.check)
-        return verdict.check, None
+            return verdict.check, Statement(proposal.text, cited(results, self.library), verdict.check), False
+        return verdict.check, None, False
 
     def _verdict(self, text: str, results: Sequence[SearchResult], language: str) -> Verdict:
         """What this module forbids, then the check of the facts."""
