@@ -18,8 +18,10 @@ from index.search import SearchResult
 
 MAX_CHARACTERS = 600
 """Of a sentence that a model writes."""
-SHARED = 0.4
-"""Share of a sentence's content words that its quotes must have in the same language; faithful paraphrases have .45 or more."""
+SHARED = 0.5
+"""Of a sentence's content words more than this share must stand in its quotes of the same language.
+
+Of 129 faithful paraphrases by hand (tests/data/support.json) two have no more."""
 COVERED = 0.5
 """Share of the stems of a failed sentence from which its quote says what it meant to say."""
 
@@ -35,6 +37,15 @@ _SPEAKS = re.compile(
     r"(?<=[a-zäöüß,] )(?:Sie|Ihre?\w?)\b"
 )
 """Words with which somebody speaks to somebody: a report does not, unless it quotes."""
+
+_ORDERS = re.compile(
+    r"(?:^|[:.!?>\])\-–,;]\s*)(?:please |bitte |now |jetzt )?(?:"
+    r"Ignore|Disregard|Forget|Say|State|Write|Tell|Answer|Reply|Respond|Repeat|Add|Put|Insert|Call|Cite|Ask|Give|Offer|"
+    r"Output|Print|Recommend|Pretend|Act as|Reveal|Show|Send|Follow|Execute|Run|Never|Always|Do not|You (?:are|must|should)|"
+    r"Ignoriere?|Vergiss|Sage?|Schreibe?|Antworte|Wiederhole|Füge|Setze|Rufe?|Nenne|Frage? nach|Gib|Biete|Empfiehl|Zeige?|"
+    r"Sende|Befolge|Führe|Tu so|Du (?:bist|sollst|musst|wirst))\b",
+)
+"""A sentence that gives an order, as articles do not: it states nothing, whatever words it has in common with a statement."""
 
 
 @dataclass(frozen=True)
@@ -100,22 +111,24 @@ class Judge:
             reason = "markup"
         elif not results:
             reason = "no_quote"
+        elif any(_ORDERS.search(result.text) for result in results):
+            reason = "orders"
         elif language_of(text) not in (language, None):
             reason = "language"
         elif any(not re.search(rf"\b{word}\b", result.text) for word in _SPEAKS.findall(text) for result in results):
             reason = "speaks"
-        elif self._shared(text, results, language) < SHARED:
+        elif self._shared(text, results, language) <= SHARED:
             reason = "nothing_shared"
         if reason:
             return Verdict(Check("unsupported", (reason,)))
         return self.checker.check(text, [_quote(result) for result in results], language)
 
     def _shared(self, text: str, results: Sequence[SearchResult], language: str) -> float:
-        """The share of a sentence's content words that stand in the paragraphs of its quotes; 1 across languages."""
+        """The share of a sentence's content words that stand in its quotes; 1 across languages."""
         own = set(terms(text, language))
         if any(result.article.source.language != language for result in results) or not own:
             return 1.0
-        held = {term for result in results for term in terms(_paragraph(result), language)}
+        held = {term for result in results for term in terms(result.text, language)}
         return len(own & held) / len(own)
 
     def _covering(self, proposal: Proposal, language: str) -> Claim | None:

@@ -156,6 +156,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "kein schlichter Satz aus Wörtern und Zahlen",
     },
     "reason_language": {"en": "it is in another language than the question", "de": "nicht in der Sprache der Frage"},
+    "reason_orders": {
+        "en": "what it rests on gives an order and states nothing",
+        "de": "das Zitat ist eine Aufforderung und stellt nichts fest",
+    },
     "reason_speaks": {
         "en": "it speaks to somebody or of the writer, which its quotes do not",
         "de": "eine Anrede oder ein Wort über den Schreibenden, das nicht in den Zitaten steht",

@@ -54,10 +54,10 @@ def test_the_evidence_is_numbered_and_fenced_with_publisher_date_and_language(bo
 
 def test_a_copied_sentence_is_a_quote_and_without_a_number_nothing(bot: Chatbot) -> None:
     copy = "Northwind's letter was received by Mayor Ingrid Solberg and Harbour Master Tomas Lind, according to The Herald."
-    answer, _ = asked(bot, f"{copy} {{Ingrid}}")
+    answer, _ = asked(bot, f"{copy} {{Ingrid}}", LETTER)
     assert answer.statements[0].text == copy and answer.statements[0].check.verdict == "verbatim"
     assert answer.reader == "scripted:model"
-    bare, _ = asked(bot, copy)
+    bare, _ = asked(bot, copy, LETTER)
     assert bare.reader == "extractive"
 
 
