@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.chatbot import Chatbot
-from bot.evaluation.fit import fit_features, folds, golden, means_and_idf, pairs_of, samples
+from bot.evaluation.fit import asked_of, fit_features, folds, means_and_idf, samples
 from bot.evaluation.squad import GoldQuestion, GoldSet, opened
 from bot.evidence import Gate, features, fit_logistic, pair_of
 from bot.extractive import compose, weighed
@@ -62,24 +62,29 @@ def restricted(entry: GoldSet, titles: set[str]) -> GoldSet:
 
 def cases(sets: Mapping[str, GoldSet], indexes: Mapping[str, Index], weights: Weights) -> list[Case]:
     """Every answerable question with its paragraph, without it, and without all of its article."""
-    gold = golden(sets)
+    titles = {question.title for entry in sets.values() for question in entry.questions}
     found = []
-    for asked, told in pairs_of(sets):
-        index = indexes[told]
+    for index in indexes.values():
         index.weights = weights
-        for id, question in gold[asked].items():
-            if id in gold[told]:
-                target = gold[told][id]
-                found.append(_case(index, question, target, told, frozenset()))
-                found.append(_case(index, question, target, told, frozenset({target.article})))
-                far = frozenset(article.id for article in sets[told].articles if article.source.title == question.title)
-                found.append(_case(index, question, target, told, far, far=True))
+    for told, question, target in asked_of(sets, titles):
+        index = indexes[told]
+        far = frozenset(article.id for article in sets[told].articles if article.source.title == question.title)
+        found.append(case_of(index, question, target, told))
+        found.append(case_of(index, question, target, told, frozenset({target.article})))
+        found.append(case_of(index, question, target, told, far, far=True))
     return [case for case in found if case is not None]
 
 
-def _case(
-    index: Index, question: GoldQuestion, target: GoldQuestion, told: str, exclude: frozenset[str], *, far: bool = False
+def case_of(
+    index: Index,
+    question: GoldQuestion,
+    target: GoldQuestion,
+    told: str,
+    exclude: frozenset[str] = frozenset(),
+    *,
+    far: bool = False,
 ) -> Case | None:
+    """What a question is answered with from an index, some articles left out; None where nothing is found."""
     results = index.search(question.text, question.language, limit=40, exclude=exclude)
     ranking = weighed(results.rankings[0], kind_of(question.text))
     if not ranking.results:

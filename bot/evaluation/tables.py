@@ -1,7 +1,7 @@
-"""What `dealbrief eval retrieval`, `answerable` and `fit` do with the files they are given."""
+"""What `dealbrief eval retrieval`, `answers`, `answerable` and `fit` do with the files they are given."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +11,23 @@ from bot.evaluation.answerable import (
     CORPUS_PENALTY,
     auroc,
     calibration_error,
+    case_of,
     corpus_cases,
     fit_gate,
     fitted_cases,
     probability,
     train_and_test,
 )
-from bot.evaluation.fit import cross_validate, fit, pairs_of
+from bot.evaluation.fit import asked_of, cross_validate, fit, fitted_folds, pairs_of
 from bot.evaluation.squad import DataError, GoldSet, read, remembering
 from bot.evaluation.story import read_questions
 from bot.evaluation.table import Table, share
+from bot.evaluation.usual import UsualPipeline, usual_models
 from bot.evidence import pair_of
 from bot.settings import Settings
+from corpus.language import language_of
 from corpus.library import corpus_id
+from index.sentences import sentence_spans
 
 
 def read_sets(files: Sequence[Path]) -> dict[str, GoldSet]:
@@ -37,8 +41,11 @@ def read_sets(files: Sequence[Path]) -> dict[str, GoldSet]:
     return sets
 
 
-def retrieval(settings: Settings, files: Sequence[Path]) -> Table:
-    """First passage right, first sentence holds the gold span, gold span among three; cross-validated over titles."""
+def retrieval(settings: Settings, files: Sequence[Path], *, usual: bool = False) -> Table:
+    """First passage right, first sentence holds the gold span, gold span among three; cross-validated over titles.
+
+    `usual` adds the first passage of the usual pipeline over the same paragraphs.
+    """
     sets = read_sets(files)
     model = remembering(settings.build.open_model())
     found = cross_validate(sets, model, settings.build.open_cache(model))
@@ -54,7 +61,67 @@ def retrieval(settings: Settings, files: Sequence[Path]) -> Table:
                 "among three": share([entry.three for entry in own]),
             }
         )
+    rows += _usual(sets) if usual else []
     return Table(f"Finding, {model.id}, cross-validated over titles", rows, ["Intervals: bootstrap, 95 %."])
+
+
+def _usual(sets: Mapping[str, GoldSet]) -> list[dict[str, object]]:
+    """The first passage of LangChain's embeddings and Chroma over the paragraphs of each language alone."""
+    titles = {question.title for entry in sets.values() for question in entry.questions}
+    rows: list[dict[str, object]] = []
+    with usual_models() as models:
+        for name, model in models.items():
+            pipelines = {language: UsualPipeline(model, entry.articles) for language, entry in sets.items()}
+            found: dict[str, list[bool]] = {}
+            for told, question, target in asked_of(sets, titles):
+                first = pipelines[told].nearest(question.text)[0][0]
+                found.setdefault(f"{question.language}>{told}", []).append(first == target.article)
+            for pipeline in pipelines.values():
+                pipeline.close()
+            for pair, right in found.items():
+                rows.append({"pair": f"{pair}, usual, {name}", "questions": len(right), "first passage": share(right)})
+    return rows
+
+
+def answers(settings: Settings, files: Sequence[Path], breaks: Sequence[Path] = ()) -> Table:
+    """What is composed and shown before any refusing: first statement and any statement right; cross-validated over titles."""
+    sets = read_sets(files)
+    model = remembering(settings.build.open_model())
+    found = [
+        case
+        for indexes, _, fold in fitted_folds(sets, model, settings.build.open_cache(model))
+        for told, question, target in asked_of(sets, fold)
+        if (case := case_of(indexes[told], question, target, told))
+    ]
+    rows = []
+    for asked, told in pairs_of(sets):
+        own = [case for case in found if case.pair == f"{asked}>{told}"]
+        rows.append(
+            {
+                "pair": f"{asked}>{told}",
+                "questions": len(own),
+                "first right": share([case.first for case in own]),
+                "shown right": share([case.shown for case in own]),
+                "statements": round(float(np.mean([case.statements for case in own])), 2),
+            }
+        )
+    remarks = [f"{path.name}: {_share_of_ends(path)} of its sentence ends agree with ours." for path in breaks]
+    return Table(f"Answers, {model.id}, cross-validated over titles, nothing refused", rows, remarks)
+
+
+def _share_of_ends(path: Path) -> str:
+    """The share of a file's sentence ends where ours end too. DataError where it is not of the form."""
+    agree: list[bool] = []
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))["data"]
+        for context, ends in (
+            (str(p["context"]), [int(e) for _, e in p["sentence_breaks"]]) for entry in data for p in entry["paragraphs"]
+        ):
+            ours = {span.end for span in sentence_spans(context, language_of(context))}
+            agree += [end in ours for end in ends]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} has no sentence breaks: {type(error).__name__} {error}.") from error
+    return share(agree)
 
 
 def answerable(settings: Settings, files: Sequence[Path]) -> Table:
