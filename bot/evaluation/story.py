@@ -38,7 +38,7 @@ def story(bot: Chatbot, questions: Path, unanswerable: Path | None = None, *, ve
     """Asks every question and counts what is shown right, refused, and shown in the question's language."""
     entries = read_questions(questions)
     _refuse_common(bot, entries)
-    outcomes = [_outcome(bot, entry) for entry in entries]
+    outcomes = [judged(entry, bot.ask(entry["question"])) for entry in entries]
     rows: list[dict[str, Any]] = []
     for language in sorted({outcome.language for outcome in outcomes}):
         own = [outcome for outcome in outcomes if outcome.language == language]
@@ -77,8 +77,8 @@ def _wrongly_answered(bot: Chatbot, entries: Sequence[dict[str, Any]], remarks: 
     return rows
 
 
-def _outcome(bot: Chatbot, entry: dict[str, Any]) -> Outcome:
-    answer = bot.ask(entry["question"])
+def judged(entry: dict[str, Any], answer: Answer) -> Outcome:
+    """What a question got, by its expectations."""
     shown = [flat(statement.text) for statement in answer.statements]
     parts = [[re.compile(pattern, re.IGNORECASE) for pattern in part] for part in entry["expect"]]
     rejected = any(re.search(pattern, text, re.IGNORECASE) for pattern in entry.get("reject", ()) for text in shown)
