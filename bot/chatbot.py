@@ -81,12 +81,15 @@ class Chatbot:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin)
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
-        return cls(settings, library, index, gate, maker, tuple(notices), reader, support)
+        opened = cls(settings, library, index, gate, maker, tuple(notices), reader, support)
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = CrossEncoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
     def judge(self) -> Judge:

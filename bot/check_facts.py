@@ -4,18 +4,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from corpus.article import PartialDate
-from index.dates import MONTHS, dates, masked
-from index.lexical import fold, terms
-from index.places import places
-from index.roles import Party, distinct, parties
+from index.dates import MONTHS, Dated, dates, masked
+from index.lexical import fold, stem, terms
+from index.places import place_of, places
+from index.roles import Party, Role, distinct, parties
 from index.spelling import edit_distance
 from index.values import Value, missing, values
 
 NO_YEAR = 2000
 """The year in which days are compared that no text gives one; a leap year."""
+
+LARGE = 1e6
+"""From here on a number without a unit may be one of money ("20 billion dollars for the one, 47 billion for the other")."""
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _TAGE = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
@@ -42,6 +45,16 @@ _RELATIVE = {
 _RELATIVES = {code: re.compile(pattern, re.IGNORECASE if "morgen" not in pattern else 0) for code, pattern in _RELATIVE.items()}
 _BOTH = re.compile(r"\b(?:both|beiden?|beider|pair|paar)\b", re.IGNORECASE)
 _TWICE = re.compile(r"\b(?:doubl\w+|twice|twofold|doppelt\w*|verdoppel\w*)\b", re.IGNORECASE)
+_UNITS = {
+    unit: rf"\b(?:the|{german}) (?:{english}) (?:after|before|later|earlier|nach|vor|zuvor|danach|später)\b"
+    for unit, english, german in (
+        ("days", "day|Tag", "am|einen|ein"),
+        ("weeks", "week|Woche", "eine"),
+        ("months", "month|Monat", "einen"),
+        ("years", "year|Jahr", "ein"),
+    )
+}
+"""What means one day, week, month or year without saying one."""
 _ORDINALS = {
     number: re.compile(rf"\b(?:{english}|{number}(?:nd|rd|th)|{german}[mnrs]?)\b", re.IGNORECASE)
     for number, english, german in (
@@ -56,6 +69,7 @@ _ORDINALS = {
         (10, "tenth", "zehnte"),
     )
 }
+_PLACING: frozenset[Role] = frozenset(("in", "of"))
 _DIGITS = re.compile(r"\w*\d[\w.,:/-]*")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -78,12 +92,12 @@ class Facts:
     @cached_property
     def places(self) -> frozenset[str]:
         """The places that it means."""
-        return places(self.text)
+        return places(self.text, self.language)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """Its words as names are compared."""
-        return tuple(_bare(word) for word in _WORD.findall(self.text))
+        """Its words as names are compared: stems, so that a genitive does not matter."""
+        return tuple(_stems_of(self.text, self.language))
 
     @cached_property
     def relative(self) -> frozenset[str]:
@@ -109,9 +123,15 @@ class Facts:
     def offered(self, year: int) -> tuple[Value, ...]:
         """Its values and those that it gives by other words: relative dates, both, twice."""
         more = [Value("date", None, "", 0, 0, day) for day in self._resolved()]
+        more += [hit for hit in map(partial(_period, self, year), self.undated(year)) if hit]
+        more += [Value("number", 1.0, unit, 0, 0) for unit in _UNITS if re.search(_UNITS[unit], self.text, re.IGNORECASE)]
         more += [Value("number", 2.0, "", 0, 0)] if _BOTH.search(self.text) else []
         more += [Value("number", 2.0, unit, 0, 0) for unit in ("", "times") if _TWICE.search(self.text)]
         return (*self.values(year), *more)
+
+    def undated(self, year: int) -> list[Dated]:
+        """Dates and periods that name no year, nor get one from the year given."""
+        return [hit for hit in dates(self.text, self.language, year) if hit.date is None]
 
     def _resolved(self) -> Iterator[PartialDate]:
         if self.published is None:
@@ -175,10 +195,9 @@ def _missing_in(said: Facts, cited: Sequence[Facts], year: int) -> Iterator[str]
     own = values(said.text, said.language, year)
     for value in missing(own, [*offered, *_bare_numbers(offered, own)]):
         yield "date" if value.date else "number"
-    undated = [hit for hit in dates(said.text, said.language, year) if hit.date is None]
-    for hit in undated:
-        whole = dates(f"{said.text[hit.start : hit.end]} {year}", said.language)
-        if not whole or not whole[0].date or missing([Value("date", None, "", 0, 0, whole[0].date, whole[0].until)], offered):
+    undated = said.undated(year)
+    for period in (_period(said, year, hit) for hit in undated):
+        if not period or missing([period], offered):
             yield "date"
     rest = masked(said.text, [*own, *undated])
     literal = " ".join(fact.text.casefold() for fact in cited)
@@ -189,11 +208,19 @@ def _missing_in(said: Facts, cited: Sequence[Facts], year: int) -> Iterator[str]
     yield from _missing_calendar(said, cited, rest, offered)
 
 
+def _period(fact: Facts, year: int, hit: Dated) -> Value | None:
+    """A period without a year as that of the year given; None where it is none even so (31 February)."""
+    whole = dates(f"{fact.text[hit.start : hit.end]} {year}", fact.language)
+    return Value("date", None, "", 0, 0, whole[0].date, whole[0].until) if whole and whole[0].date else None
+
+
 def _bare_numbers(offered: Sequence[Value], own: Sequence[Value]) -> Iterator[Value]:
-    """Numbers of the quotes that stand without a unit ("270 days instead of 180"), with the measures of the statement."""
-    units = {value.unit for value in own if value.kind == "number"}
+    """Numbers of the quotes without a unit ("270 days instead of 180"), with the units that may be meant by them."""
+    measures = {value.unit for value in own if value.kind == "number"}
+    currencies = {value.unit for value in offered if value.kind == "money"}
     for value in offered:
-        if value.kind == "number" and not value.unit:
+        if value.kind == "number" and not value.unit and value.amount is not None:
+            units = measures | (currencies if value.amount >= LARGE else set())
             yield from (replace(value, unit=unit) for unit in units)
 
 
@@ -221,34 +248,63 @@ def missing_names(said: Facts, cited: Sequence[Facts]) -> tuple[str, ...]:
 
 
 def lacking_names(said: Facts, cited: Sequence[Facts]) -> int:
-    """How many names of a statement stand in no quote."""
-    return sum(not any(_held(party, said, fact) for fact in cited) for party in said.parties)
+    """How many names and places of a statement stand in no quote."""
+    strange = said.places - {place for fact in cited for place in fact.places}
+    named = [party for party in said.parties if not party.is_place]
+    return len(strange) + sum(not any(_held(party, said, fact) for fact in cited) for party in named)
 
 
 def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
-    """The parties of a statement that act; a source or a place that is the same in a quote does not."""
+    """The parties of a statement that act; a source or a place does not, if it is the same in a quote and acts nowhere.
 
-    def resting(party: Party) -> bool:
-        twins = [other for fact in cited for other in fact.parties if party.same(other)]
-        return party.role != "actor" and any(other.role == party.role for other in twins)
+    Two sources, or two places, can change places too: they act.
+    """
 
-    return distinct([party for party in said.parties if not resting(party)])
+    only_place = len({party.key for party in said.parties if party.is_place}) == 1
+
+    def rests(party: Party) -> bool:
+        own = {other.role for other in said.parties if party.same(other)}
+        theirs = {other.role for fact in cited for other in fact.parties if party.same(other)}
+        if party.is_place and only_place and any(party.key.removeprefix("place: ") in fact.places for fact in cited):
+            theirs |= own & _PLACING  # "TikTok's users in the US", "TikTok's American users"
+        return "actor" not in own | theirs and party.role in theirs
+
+    resting = distinct([party for party in said.parties if rests(party)])
+    alone = [party for party in resting if sum(party.role == other.role for other in resting) == 1]
+    return distinct([party for party in said.parties if not any(party.same(other) for other in alone)])
 
 
 def _held(party: Party, said: Facts, fact: Facts) -> bool:
     """Whether a party of a statement stands in a text, in another language perhaps with another ending."""
-    if any(party.same(other) for other in fact.parties):
+    if any(party.same(other) and party.key.count(" ") <= other.key.count(" ") for other in fact.parties):
         return True
-    if party.key.startswith("place: "):
-        return party.key.removeprefix("place: ") in fact.places
-    wanted = [_bare(word) for word in _WORD.findall(party.text)]
+    wanted = _stems_of(party.text, fact.language)
     if _contains(fact.words, wanted):
         return True
-    if said.language == "de" and len(wanted) > 2 and _contains(fact.words, wanted[1:]):
-        return True  # "die Vorsitzende Karin Wolters": the noun before a name is no part of it
-    if said.language == fact.language:
-        return False
-    return all(any(_akin(word, other) for other in fact.words) for word in wanted)
+    if said.language == "de" and _held_in_parts(party, fact):
+        return True
+    starts = range(len(fact.words) - len(wanted) + 1)
+    across = said.language != fact.language
+    return across and any(all(map(_akin, wanted, fact.words[at : at + len(wanted)])) for at in starts)
+
+
+def _held_in_parts(party: Party, fact: Facts) -> bool:
+    """Whether a German run of capitalised words or a compound is held in parts.
+
+    "die Vorsitzende Karin Wolters": the noun before a name of two words is no part of it. "laut AP Verträge": nor is the
+    noun behind a whole one. "US-Konzern": a place and a noun.
+    """
+    words = _WORD.findall(party.text)
+    if "-" in party.text:
+        return all(place_of(word) in fact.places or _contains(fact.words, _stems_of(word, fact.language)) for word in words)
+    if len(words) > 2 and _contains(fact.words, _stems_of(" ".join(words[1:]), fact.language)):
+        return True
+    whole = [" ".join(words[:count]) for count in range(1, len(words))]
+    held = [text for text in whole if any(_stems_of(text, "de") == _stems_of(other.text, "de") for other in fact.parties)]
+    return any(
+        len(rest := words[len(text.split()) :]) == 1 or _contains(fact.words, _stems_of(" ".join(rest), fact.language))
+        for text in held
+    )
 
 
 def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -261,9 +317,8 @@ def _akin(word: str, other: str) -> bool:
     return word == other or (min(len(word), len(other)) > 4 and edit_distance(word, other) < 3)
 
 
-def _bare(word: str) -> str:
-    folded = fold(word)
-    return folded.removesuffix("s") if len(folded) > 3 else folded
+def _stems_of(text: str, language: str) -> list[str]:
+    return [stem(fold(word), language) for word in _WORD.findall(text)]
 
 
 def _of(day: date) -> PartialDate:

@@ -10,12 +10,14 @@ from index.dates import masked
 from index.lexical import fold, is_stop_word, stem
 from index.polarity import clauses, denials, half_denials, signs
 from index.roles import distinct
-from index.values import values
+from index.values import Value, same, values
 
 COVERED = 0.5
 """Share of a clause's content that a statement must have to be taken to say it."""
-NEAR = 5
-"""Content words around a denial that say what is denied."""
+NEAR = 7
+"""Content words around a denial of a quote that say what is denied."""
+NEAREST = 3
+"""The same for a statement."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PASSIVE = re.compile(
@@ -29,13 +31,17 @@ _CASES = frozenset(
 """Articles that tell the case: a phrase that keeps its own has moved, not changed places."""
 _ARTICLES = _CASES | frozenset("die das ein eine seine ihre sein ihr diese dieser dieses the a an".split())
 _AUXILIARIES = frozenset(
-    "is are was were has have had will would can could may might must did does do ist sind war waren hat haben hatte hatten "
+    "is are was were has have had will would can could may might must did does do hat haben hatte hatten "
     "wird werden wurde wurden will wollen wollte kann koennen konnte soll sollte muss darf".split()
 )
 _PREPOSITIONS = frozenset(
-    "by to from of with for against on in at von vom durch mit fuer gegen an am auf aus bei beim zu zum zur nach ueber unter in im".split()
+    "by to from of with for against on in at von vom durch mit fuer gegen an am auf aus bei beim zu zum zur nach ueber unter "
+    "im".split()
 )
 _LISTED = re.compile(r"[,\s]*(?:\b(?:and|or|und|oder|sowie)\b)?\s*(?:(?:the|der|die|das|den|dem)\s)?")
+
+
+_BOUNDS = {"over": 1, "atleast": 1, "under": -1, "atmost": -1}
 
 
 class _Unit(NamedTuple):
@@ -43,6 +49,9 @@ class _Unit(NamedTuple):
     end: int
     preposition: str
     article: str
+
+
+_Denial = tuple[Facts, tuple[int, int]]
 
 
 def contradictions(said: Facts, cited: Sequence[Facts]) -> tuple[str, ...]:
@@ -71,37 +80,55 @@ def in_common(said: Facts, cited: Sequence[Facts]) -> bool:
 
 def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
     """Whether a statement denies what no quote denies, or says what a quote denies."""
-    own = denials(said.text)
+    own = [(said, span) for span in denials(said.text)]
     theirs = [(fact, span) for fact in cited for span in denials(fact.text)]
-    if own and not theirs:
-        return not _spare_halves(cited, [said])
-    if own:
-        return any(not _matched(said, span, theirs) for span in own) and not _spare_halves(cited, [said])
-    return any(_says(said, fact, span) for fact, span in theirs) and not _spare_halves([said], cited)
+    if len(own) != len(theirs) and all(_translates(said, fact) for fact in cited):
+        return not (_explained(own, cited) if len(own) > len(theirs) else _explained(theirs, [said]))
+    if (own and not theirs) or any(not _matched(said, span, theirs) for _, span in own):
+        return not _explained(own, cited)
+    covered = [(fact, span) for fact, span in theirs if _says(said, fact, span)]
+    return len(covered) > len(own) and not _explained(covered, [said])
 
 
-def _spare_halves(ours: Sequence[Facts], theirs: Sequence[Facts]) -> bool:
-    """Whether some texts have words that may stand for a denial which the others do not have."""
-    one = [word for fact in ours for word in half_denials(fact.text)]
-    other = [word for fact in theirs for word in half_denials(fact.text)]
-    if {fact.language for fact in ours} == {fact.language for fact in theirs}:
-        return any(word[:4] not in {known[:4] for known in other} for word in one)
-    return len(one) > len(other)
+def _translates(said: Facts, fact: Facts) -> bool:
+    """Whether a statement has every value and name of a quote in another language, so that it must say all of it."""
+    own, theirs = ({key for key in _features(x, 0, len(x.text)) if key[1] == ":"} for x in (said, fact))
+    return said.language != fact.language and bool(theirs) and theirs <= own
 
 
-def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[tuple[Facts, tuple[int, int]]]) -> bool:
+def _explained(denied: Sequence[_Denial], others: Sequence[Facts]) -> bool:
+    """Whether other texts have a word that stands for one of these denials."""
+    known = {
+        text[start : start + 4].casefold() for text in {fact.text for fact, _ in denied} for start, _ in half_denials(text)
+    }
+    return any(_stands_for(denial, other, known) for other in others for denial in denied)
+
+
+def _stands_for(denial: _Denial, other: Facts, known: set[str]) -> bool:
+    """Whether a text has such a word near what is denied or, in another language, more of them than the denying text."""
+    fact, span = denial
+    if other.language != fact.language:
+        return len(half_denials(other.text, strict=True)) > len(half_denials(fact.text, strict=True))
+    near = _around(fact, span)
+    return any(
+        other.text[start : start + 4].casefold() not in known and near & _around(other, (start, end))
+        for start, end in half_denials(other.text)
+    )
+
+
+def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[_Denial]) -> bool:
     """Whether a denial of the statement and one of the quotes deny the same; across languages any does."""
-    near = _around(said, span)
+    near = _around(said, span, NEAREST)
     return any(
         fact.language != said.language or not near or not (other := _around(fact, place)) or near & other
         for fact, place in theirs
     )
 
 
-def _around(fact: Facts, span: tuple[int, int]) -> frozenset[str]:
+def _around(fact: Facts, span: tuple[int, int], width: int = NEAR) -> frozenset[str]:
     """The stems of the content words nearest to a place: some before, more behind."""
-    before = [word for word in _content(fact.text[: span[0]], fact.language)][-NEAR + 2 :]
-    return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:NEAR])
+    before = _content(fact.text[: span[0]], fact.language)[-width + 2 :]
+    return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:width])
 
 
 def _content(text: str, language: str) -> list[str]:
@@ -137,17 +164,26 @@ def _turned(said: Facts, cited: Sequence[Facts]) -> Iterator[str]:
     for fact in cited:
         for key, number in _counts(fact).items():
             theirs[key] = theirs.get(key, 0) + number
+    if any(_bounds_turned(value, said, cited) for value in said.values(NO_YEAR)):
+        yield "direction"
     exchanged = reordered(said, cited) or _exchanged(said, cited)
-    one_language = all(fact.language == said.language for fact in cited)
     for (axis, side), number in own.items():
-        code = "attribution" if axis == "speech" else "direction"
+        code = "attribution" if axis in {"speech", "accord"} else "direction"
         if axis == "trade" and exchanged:
             continue  # who buys from another and who sells to one say the same
         known, opposite = theirs.get((axis, side), 0), theirs.get((axis, -side), 0)
-        if not known and (opposite or (axis == "speech" and not _stands_in(theirs, side))):
+        alone = not known and (opposite or axis == "accord" or (axis == "speech" and not _stands_in(theirs, side)))
+        if alone or (number > known and own.get((axis, -side), 0) < opposite):
             yield code
-        elif one_language and number > known and own.get((axis, -side), 0) < opposite:
-            yield code
+
+
+def _bounds_turned(value: Value, said: Facts, cited: Sequence[Facts]) -> bool:
+    """Whether a value is an upper or lower bound in a statement and the other or none in every quote that has it."""
+    side = _BOUNDS.get(value.qualifier, 0)
+    twins = [_BOUNDS.get(other.qualifier, 0) for fact in cited for other in fact.values(NO_YEAR) if same(value, other)]
+    if value.qualifier == "over" and said.language == "de":  # "eine Strafe über 5 Millionen" is one of 5 million
+        twins = [other or side for other in twins]
+    return bool(side and twins) and side not in twins
 
 
 def _stands_in(theirs: dict[tuple[str, int], int], side: int) -> bool:

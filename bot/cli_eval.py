@@ -86,8 +86,21 @@ def eval_readers(
     with chatbot() as bot:
         disclose(bot)
         table = readers({"extractive": replace(bot, reader=EXTRACTIVE), bot.reader.name: bot}, questions, count)
-    table = table if verbose else replace(table, remarks=())
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    show(table if verbose else replace(table, remarks=()), as_json)
+
+
+@evaluate.command("support")
+def eval_support(
+    files: Annotated[list[Path], typer.Argument(help="Sets of statements, and files in SQuAD's form.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every statement that was judged wrong.")] = False,
+) -> None:
+    """False statements that the check of generated sentences stops, and faithful ones that it loses."""
+    from bot.evaluation.support import support
+    from corpus.library import load
+
+    table = support(load(settings().corpus), files, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
 
 
 @evaluate.command("fit")

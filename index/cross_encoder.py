@@ -1,5 +1,6 @@
 """Any sentence-transformers cross-encoder by name or path: the one seam for a reranker and for a support model."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,20 +26,19 @@ class CrossEncoder:
 
     def __init__(self, name: str) -> None:
         """Loads the model. CrossEncoderError where it cannot be loaded or has no label of entailment."""
+        if Path(name).is_dir():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # without it a folder is looked up on the hub
         try:
             import torch
             from sentence_transformers import CrossEncoder as Model
         except ImportError as error:
             raise CrossEncoderError(f"{name} needs sentence-transformers. Run: pip install sentence-transformers") from error
         try:
-            self._model: Any = Model(
-                name, device="cpu", local_files_only=Path(name).exists(), activation_fn=torch.nn.Identity()
-            )
+            self._model: Any = Model(name, device="cpu", activation_fn=torch.nn.Identity())
         except Exception as error:  # whatever a model hub, a config or a weights file makes it raise
             reason = " ".join(str(error).split())[:200]
-            raise CrossEncoderError(
-                f"The cross-encoder {name!r} cannot be loaded: {reason}. Name a sentence-transformers cross-encoder or its folder."
-            ) from error
+            advice = "Name a sentence-transformers cross-encoder or its folder."
+            raise CrossEncoderError(f"The cross-encoder {name!r} cannot be loaded: {reason}. {advice}") from error
         self.name = name
         self._label = _entailment(self._model.config, name)
 

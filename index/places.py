@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from index.lexical import fold
 
@@ -10,8 +11,7 @@ _PLACES = {
     "uk": "uk united-kingdom britain* british briton* great-britain grossbritannien* brit* vereinigtes-koenigreich",
     "england": "england* english* englisch* englaender*",
     "scotland": "scotland* scottish schottland* schottisch*",
-    "eu": "eu european-union europaeische-union europaeischen-union",
-    "europe": "europe* europa*  europaeisch* europaeer*",
+    "europe": "eu european-union europaeische-union europaeischen-union europe* europa* europaeisch* europaeer*",
     "germany": "germany* german* deutschland* deutsch*",
     "france": "france french* frankreich* franzoes*",
     "italy": "italy italian* italien*",
@@ -104,12 +104,12 @@ def _place_of_word(word: str) -> str | None:
     return place_of(word)
 
 
-def places(text: str) -> frozenset[str]:
-    """The places that the words of a text mean, parts of compounds with hyphens too."""
+def places(text: str, language: str) -> frozenset[str]:
+    """The places that the words of a text mean, parts of compounds with hyphens too; in English only those with a capital."""
     found = _WORD.findall(text)
-    pairs = [f"{one} {two}" for one, two in zip(found, found[1:], strict=False)]
-    capital = (word for word in found if not (word.islower() and len(word) < 4) and word not in {"us", "Us"})
-    return frozenset(place for word in (*capital, *pairs) if (place := _place_of_word(word)))
+    pairs = [f"{one} {two}" for one, two in pairwise(found)]
+    words = [word for word in found if word[0].isupper() or (language == "de" and len(word) > 4)]
+    return frozenset(place for word in (*words, *pairs) if word != "Us" and (place := _place_of_word(word)))
 
 
 @lru_cache(maxsize=1)

@@ -6,11 +6,13 @@ General words of English and German by their dictionary forms, compared by stem,
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from index.lexical import fold, stem
+from index.numerals import HALVES, NUMERALS
 
-Axis = Literal["change", "amount", "trade", "time", "permit", "consent", "start", "join", "verdict", "speech"]
+Axis = Literal["change", "trade", "time", "permit", "consent", "accord", "start", "join", "verdict", "speech"]
 
 
 class Sign(NamedTuple):
@@ -24,25 +26,21 @@ class Sign(NamedTuple):
 
 _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     ("change", 1): {
-        "en": "rise rose risen grow grew grown growth increase gain climb jump soar surge raise expand win won winner double",
-        "de": "steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
+        "en": "more higher larger greater bigger longer stronger highest largest biggest most above exceed "
+        "rise rose risen grow grew grown growth increase gain climb jump soar surge raise expand win won winner double",
+        "de": "mehr höher größer länger stärker höchste größte meiste oberhalb übersteigen überstieg übertreffen "
+        "wächst steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
         "erhöhen erhöhte erhöhung anstieg plus gewinnen gewann gewannen gewonnen gewinner zulegen legte klettern kletterte "
         "ansteigen angestiegen zugenommen verdoppeln verdoppelte zuwachs",
     },
     ("change", -1): {
-        "en": "fall fell fallen drop decline decrease shrink shrank shrunk sink sank sunk slump plunge tumble reduce lose lost "
+        "en": "less fewer lower smaller shorter weaker lowest smallest least below "
+        "fall fell fallen drop decline decrease shrink shrank shrunk sink sank sunk slump plunge tumble reduce lose lost "
         "loser cut slip",
-        "de": "fallen fiel fielen gefallen sinken sank sanken gesunken senken senkte gesenkt schrumpfen schrumpfte abnehmen "
+        "de": "weniger niedriger geringer kleiner kürzer schwächer niedrigste kleinste wenigstehalb "
+        "fällt fallen fiel fielen gefallen sinken sank sanken gesunken senken senkte gesenkt schrumpfen schrumpfte abnehmen "
         "abnahme rückgang zurückgehen zurückgegangen minus verlieren verlor verloren verlierer verringern verringerte "
         "einbrechen reduzieren abgenommen",
-    },
-    ("amount", 1): {
-        "en": "more higher larger greater bigger longer stronger highest largest biggest most above exceed",
-        "de": "mehr höher größer länger stärker höchste größte meiste oberhalb übersteigen überstieg übertreffen",
-    },
-    ("amount", -1): {
-        "en": "less fewer lower smaller shorter weaker lowest smallest least below",
-        "de": "weniger niedriger geringer kleiner kürzer schwächer niedrigste kleinste wenigste unterhalb unter",
     },
     ("trade", 1): {
         "en": "buy bought buyer purchase acquire acquisition acquirer",
@@ -53,13 +51,13 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
         "de": "verkaufen verkaufte verkauft verkäufer verkauf veräußern veräußerte abstoßen abgestoßen",
     },
     ("time", 1): {"en": "after afterwards", "de": "nachdem danach"},
-    ("time", -1): {"en": "before beforehand", "de": "bevor zuvor vorher ehe"},
+    ("time", -1): {"en": "before beforehand", "de": "bevor zuvor vorher"},
     ("permit", 1): {
-        "en": "allow permit authorise authorize legal lawful",
+        "en": "allow permit let authorise authorize legal",
         "de": "erlauben erlaubte erlaubt genehmigen genehmigte gestatten gestattet zulassen zugelassen zulässig legal",
     },
     ("permit", -1): {
-        "en": "forbid forbade forbidden prohibit illegal unlawful outlaw",
+        "en": "forbid forbade forbidden prohibit illegal outlaw",
         "de": "verbieten verbot verboten verbietet untersagen untersagte illegal unzulässig rechtswidrig",
     },
     ("consent", 1): {
@@ -73,11 +71,13 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     },
     ("start", 1): {
         "en": "start begin began begun open launch resume",
-        "de": "starten startete start beginnen begann begonnen beginn eröffnen eröffnete öffnen öffnete anfangen",
+        "de": "öffnet starten startete start beginnen begann begonnen beginn eröffnen eröffnete öffnen öffnete anfangen",
     },
     ("start", -1): {
         "en": "end stop close shut finish cease halt",
-        "de": "enden endete ende beenden beendete schließen schloss geschlossen stoppen stoppte einstellen eingestellt aufhören",
+        "de": "enden endete ende beenden beendete schließen schloss geschlossen stoppen stoppte einstellen eingestellt "
+        "sperren gesperrt "
+        "aufhören",
     },
     ("join", 1): {
         "en": "join enter include",
@@ -85,7 +85,8 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
     },
     ("join", -1): {
         "en": "leave left exit withdraw withdrew withdrawn quit exclude",
-        "de": "verlassen verließ aussteigen ausgestiegen austreten ausgetreten zurückziehen zurückgezogen ausschließen ausstieg",
+        "de": "verlassen verließ aussteigen ausgestiegen austreten ausgetreten zurückziehen zurückgezogen ausschließen "
+        "ausstieg",
     },
     ("verdict", 1): {"en": "uphold upheld", "de": "bekräftigen bekräftigte"},
     ("verdict", -1): {
@@ -115,35 +116,48 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
         -1,
     ): r"\b(?:Tage?n?|Wochen?|Monaten?|Jahren?|Stunden?|kurz|unmittelbar|noch|schon)\svor(?=\s)|\bvor (?=dem \d|(?:19|20)\d\d)"
     r"|\b(?:ahead of|prior to)\b",
-    ("consent", -1): r"\b(?:wies|weist|wiesen)\b[^.;]*\b(?:ab|zurück)\b|\bgegen\b",
+    ("consent", -1): r"\b(?:wies|weist|wiesen)\b[^.;]*\b(?:ab|zurück)\b",
+    ("permit", -1): r"\b(?:bans|banned|banning|to ban)\b",
     ("verdict", -1): r"\bstr(?:uck|ike) down\b",
+    ("accord", -1): r"\bcontrary to\b|\bentgegen\b",
     ("speech", -1): r"\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
 }
 _NO_SIGN = re.compile(
     r"\b(?:US |annual |online |retail |net |total )?sales\b|\bnicht mehr\b|\bno more\b|\bmehr oder weniger\b|\bmore or less\b|"
-    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als)\b|\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
+    r"\bone more\b|\b(?:more|less|fewer|mehr|weniger) (?:than|als) "
+    r"(?=(?!(?:19|20)\d\d\b)[\d$€£]|\w+ (?:million|billion|percent|dollar)|"
+    rf"(?:{'|'.join([*NUMERALS, *HALVES])})\b)|"
+    r"\bbefore (?:the|a|an) (?:court|judge|committee|house)\b|"
     r"\bunter (?:dem|der|den|anderem)\b|\bturn(?:ed|s)? (?:to|out|into)\b|\bback (?:to|in|from)\b|\bcut off\b|"
     r"\b(?:at )?the end\b|\bby the end\b|\b(?:am|bis|zum|bis zum) Ende\b|\bEnde (?=[A-Z\d])|\ball but\b|\bso far\b|"
-    r"\bbreaking even\b|\bin the fall\b|\bpurchase price\b|\bKaufpreis\w*|\blegte\b(?! [^.;]*\bzu\b)|\bstimmte\b(?! [^.;]*\bzu\b)|"
+    r"\bbreaking even\b|\bin the fall\b|\bpurchase price\b|\bKaufpreis\w*|"
+    r"\blegte\b(?! [^.;]*\bzu\b)|\bstimmte\b(?! [^.;]*\bzu\b)|"
     r"\bnahm\b(?! [^.;]*\ban\b)|\bhob\b(?! [^.;]*\bauf\b)|\b(?:turn|turned|turns|turning)\b(?! down)|\bleft (?=out|behind)",
     re.IGNORECASE,
 )
+_NOUNS = re.compile(r"Verbot(?:s|e|en|es)?|Ende")
+"""Nouns that look like verbs but for their capital."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _DENIES = re.compile(
-    r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|contrary to|entgegen|nobody|none|neither|nothing|nowhere|without|den(?:y|ied|ies|ying)|"
+    r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|nobody|none|neither|nothing|nowhere|without|"
+    r"den(?:y|ied|ies|ying)|"
     r"refus(?:e|es|ed|ing|al)|fail(?:s|ed|ing)? to|declin(?:e|es|ed|ing) to|cannot|\w+n['’]t|"
-    r"nicht(?! nur| später| mehr als)|kein\w*|nie|niemals|niemand\w*|weder|ohne|nirgend\w*|nichts|bestr(?:itt|eitet|eiten|itten)\w*|"
+    r"nicht(?! nur| später| mehr als)|kein\w*|nie|niemals|niemand\w*|weder|ohne|nirgend\w*|nichts|"
+    r"bestr(?:itt|eitet|eiten|itten)\w*|"
     r"dementier\w+|weiger\w+|verweiger\w+|geweigert)\b",
     re.IGNORECASE,
 )
-_HALF_DENIES = re.compile(
+_NEARLY_DENIES = re.compile(
     r"\b(?:un(?!d\b|der|ter|it|i[tv]|til|s\b|io|ge[fn])\w{4,}|in(?:capable|valid|complete)|im(?:possible|possibly)\w*|lack\w*|missing|"
     r"absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turned down|lehn\w+|ablehn\w+|abgelehnt|wies\w*|abgewiesen|rather than|"
-    r"instead of|statt|anstatt|only|nur|lediglich|stop\w*|end\w*|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|"
-    r"verwirf\w*|verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|ban|bans|banned|verb[io]\w+|untersag\w+|unterlag\w*|"
-    r"scheitert\w*|gescheitert|illegal|unlawful|contradict\w*|widersp\w+|open|offen|below|unlike|anders als|whereas|stayed|"
-    r"left out|wrong|falsch|irrtümlich\w*|mistaken\w*|earliest|frühestens|before|vor)\b",
+    r"instead of|statt|anstatt|only|nur|lediglich|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|verwirf\w*|"
+    r"verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|verbiet\w+|verbot(?:en)?|untersag\w+|unterlag\w*|scheitert\w*|"
+    r"gescheitert|illegal|unlawful|contradict\w*|widersp\w+|unlike|anders als|left out|earliest|frühestens)\b",
+    re.IGNORECASE,
+)
+_HARDLY_DENIES = re.compile(
+    r"\b(?:stop\w*|end\w*|ban|bans|banned|open|offen|below|whereas|stayed|wrong|falsch|irrtümlich\w*|mistaken\w*)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
@@ -157,15 +171,19 @@ def denials(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _DENIES.finditer(text)]
 
 
-def half_denials(text: str) -> list[str]:
-    """The words, casefolded, that can stand for a denial ("unknown", "only", "rejected") without being one for sure."""
-    return [match[0].casefold() for match in _HALF_DENIES.finditer(text)]
+def half_denials(text: str, *, strict: bool = False) -> list[tuple[int, int]]:
+    """Where a text has a word that can stand for a denial without being one for sure ("unknown", "only", "rejected").
+
+    `strict` leaves out those that rarely do ("stopped", "before").
+    """
+    patterns = (_NEARLY_DENIES,) if strict else (_NEARLY_DENIES, _HARDLY_DENIES)
+    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
     """The clauses of a sentence as spans; split at marks and conjunctions, so rather too many than too few."""
     cuts = [0, *(match.start() for match in _CLAUSE.finditer(text)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if text[start:end].strip()]
+    return [(start, end) for start, end in pairwise(cuts) if text[start:end].strip()]
 
 
 def signs(text: str, language: str) -> list[Sign]:
@@ -177,8 +195,9 @@ def signs(text: str, language: str) -> list[Sign]:
 def _found(text: str, language: str) -> Iterator[Sign]:
     table = _table(language)
     for match in _WORD.finditer(text):
-        side = table.get(stem(fold(match[0]), language))
-        if side:
+        word = fold(match[0])
+        side = table.get(stem(word, language)) or table.get(stem(word.removesuffix("t"), language))
+        if side and not _NOUNS.fullmatch(match[0]):
             yield Sign(*side, *match.span())
     for (axis, number), pattern in _PATTERNS.items():
         for match in re.finditer(pattern, text, re.IGNORECASE):
