@@ -290,7 +290,7 @@ def _open_reader(settings: Settings) -> tuple[Reader, CrossEncoder | None]:
 
 
 def _refuse_unaskable(question: str, language: str) -> None:
-    if not re.search(r"\w", question):
+    if not re.search(r"[^\W_]", question):
         raise QuestionError(say("empty_question", language))
     if len(question) > MAX_CHARACTERS:
         raise QuestionError(say("long_question", language, limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))
