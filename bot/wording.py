@@ -151,6 +151,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
     "reason_no_quote": {"en": "it cites no quote", "de": "kein Zitat angegeben"},
+    "quote": {"en": "Quote:", "de": "Zitat:"},
     "reason_markup": {
         "en": "it is no plain sentence of words and figures",
         "de": "kein schlichter Satz aus Wörtern und Zahlen",

@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 from scripted import Scripted, citing, open_ferries, writing
 
 from bot import Answer, Chatbot, Message, Statement
+from bot.render import to_markdown, to_text
+from bot.web.conversation import Turn
+from bot.web.shell import composer
+from bot.web.turns import conversation
 
 QUESTION = "What price did The Herald name for Baltica Ferries?"
 LETTER = "Who received Northwind's letter?"
@@ -284,3 +288,21 @@ def test_the_contract_holds_whatever_is_written(bot: Chatbot, pieces: list[str],
     for statement in answer.statements:
         if statement.check.verdict == "supported":
             assert not any(sign in statement.text for sign in "[]<>`\u202e\0=")
+
+
+def test_what_a_model_retold_is_printed_with_its_quotes_and_a_doubtful_sentence_with_the_doubt(bot: Chatbot) -> None:
+    answer, _ = asked(bot, GOOD)
+    assert "    Quote: The Herald put the price at 340 million euros on 5 March 2024." in to_text(answer).splitlines()
+    cat = f"{GOOD} The lighthouse keeper's cat weighed 340 million kilograms {{340 million}}."
+    model = Scripted(reply=lambda prompt: citing(cat.removeprefix(GOOD) if "cannot be shown" in prompt else cat)(prompt))
+    doubtful = writing(bot, model, unsupported="show").ask(QUESTION)
+    for written in (to_text(doubtful), to_markdown(doubtful).replace("\\", "")):
+        assert written.count("(not supported by the quotes)") == 1
+    turn = Turn(QUESTION, "en", statements=doubtful.statements, answer=doubtful)
+    assert str(conversation((turn,), bot.library)).count("not supported by the quotes") >= 1
+
+
+def test_the_page_says_who_else_gets_to_see_a_question(bot: Chatbot) -> None:
+    writes = writing(bot, Scripted(reply=citing(GOOD)))
+    assert "scripted:model" in composer(writes.disclosure) and "disclosure" not in composer(bot.disclosure)
+    assert "die Frage" in writes.disclosure("de") or "Die Frage" in writes.disclosure("de")
