@@ -67,7 +67,7 @@ class Chatbot:
         Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
         """
         settings = settings or Settings.read()
-        reader, support = _open_reader(settings)
+        reader, support = open_reader(settings)
         library = load(settings.corpus)
         if not library.articles:
             bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
@@ -281,7 +281,7 @@ class Chatbot:
         return Answer(question, search_question, language, "reply", EXTRACTIVE.name, message=message, as_of=self.library.as_of)
 
 
-def _open_reader(settings: Settings) -> tuple[Reader, CrossEncoder | None]:
+def open_reader(settings: Settings) -> tuple[Reader, CrossEncoder | None]:
     """The reader that the settings name, and the support model for what a chat model writes."""
     if settings.model == EXTRACTIVE.name:
         return EXTRACTIVE, None

@@ -36,9 +36,9 @@ def compared(bot: Chatbot, address: str | None, count: int | None = None) -> Tab
     """The table, with the small model where it is served."""
     bots = {"extractive": bot, "scripted good": writing(bot, scripted("good")), "scripted liar": writing(bot, scripted("lies"))}
     if address:
-        settings = Settings(model=NAME, model_key="none", model_base_url=address, model_timeout=60)
+        settings = Settings(model=NAME, model_key="none", model_base_url=address, model_timeout=40)
         small = writing(bot, None, chat=ChatModel.open(settings))
-        object.__setattr__(small.reader, "tokens", 400)
+        object.__setattr__(small.reader, "tokens", 200)
         bots[NAME] = small
     return readers(bots, QUESTIONS, count)
 

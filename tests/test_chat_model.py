@@ -194,3 +194,8 @@ def test_a_small_real_model_keeps_the_contract_and_is_no_worse_than_quotes(bot: 
                 quoted = {citation.quote for citation in plain.citations}
                 own = any(statement.check.verdict == "supported" for statement in answer.statements)
                 assert own or quoted & {citation.quote for citation in answer.citations}
+
+
+def test_the_doctor_names_the_model_and_what_is_wrong_with_it(command: Command) -> None:
+    ended = command.run("doctor", options=["--model", "openai:"])
+    assert ended.code == 1 and "chat model" in ended.out and "DEALBRIEF_MODEL" in ended.out

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from scripted import Scripted, citing, open_ferries, writing
+from tiny_models import write_tiny_cross_encoder
 
 from bot import Answer, Chatbot, Message, Statement
 from bot.render import to_markdown, to_text
 from bot.web.conversation import Turn
 from bot.web.shell import composer
 from bot.web.turns import conversation
+from index.cross_encoder import CrossEncoder
 
 QUESTION = "What price did The Herald name for Baltica Ferries?"
 LETTER = "Who received Northwind's letter?"
@@ -306,3 +309,14 @@ def test_the_page_says_who_else_gets_to_see_a_question(bot: Chatbot) -> None:
     writes = writing(bot, Scripted(reply=citing(GOOD)))
     assert "scripted:model" in composer(writes.disclosure) and "disclosure" not in composer(bot.disclosure)
     assert "die Frage" in writes.disclosure("de") or "Die Frage" in writes.disclosure("de")
+
+
+def test_a_support_model_decides_about_two_actors(bot: Chatbot, tmp_path: Path) -> None:
+    support = CrossEncoder(str(write_tiny_cross_encoder(tmp_path / "support", ["support"])))
+    said = "Baltica Ferries was sold to Aalholm on 12 June 2024 {12 June}."
+    judging = replace(bot, support=support)
+    answer, _ = asked(judging, said, "Who bought Baltica Ferries?")
+    quote = answer.citations[0].quote
+    (score,) = support.score([(quote, "Baltica Ferries was sold to Aalholm on 12 June 2024.")])
+    supported = answer.statements[0].check
+    assert (supported.verdict, supported.reasons) == (("supported", ("support_model",)) if score >= 0.5 else ("verbatim", ()))
