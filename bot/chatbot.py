@@ -29,6 +29,7 @@ from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
 from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
+from index.nearness import nearness
 from index.opening import open_index
 from index.search import Index
 from index.spelling import closest
@@ -79,7 +80,7 @@ class Chatbot:
         index, stale = open_index(settings.build, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin)
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
         opened = cls(settings, library, index, gate, maker, tuple(notices), reader, support)
         assert opened.finder  # a reranker that cannot be loaded is said now
@@ -184,12 +185,16 @@ class Chatbot:
             asked.arithmetic,
         )
         rankings = tuple(picked[i].ranking for i in parts)
-        leading = tuple(choice.claim for choice in compose(kept, rankings, self.claims))
-        if not leading:
+        choices = compose(kept, rankings, self.claims)
+        if not choices:
             return self._refuse(draft, picked, notices, spoken)
+        leading = tuple(choice.claim for choice in choices)
         found = Found(search_question, leading, rankings, self.claims, language, history)
         reader, statements, trouble = yield from self._read(found)
         notices += self._notices(asked, covered, statements, language, spoken) + trouble
+        quotes = {citation.quote for statement in statements for citation in statement.citations}
+        if sum(choice.disputed and choice.claim.representative.text in quotes for choice in choices) > 1:
+            notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))

@@ -56,6 +56,20 @@ def eval_answerable(files: Files, as_json: AsJson = False) -> None:
     show(answerable(settings(), files), as_json)
 
 
+@evaluate.command("claims")
+def eval_claims(
+    pairs: Annotated[Path, typer.Argument(help="Labelled pairs of sentences, JSON.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Name every pair that was not labelled so.")] = False,
+) -> None:
+    """Which sentences say the same and which contradict each other, against what people said."""
+    from bot.evaluation.claims import claims
+    from corpus.library import load
+
+    given = settings()
+    show(claims(given.build.open_model(), load(given.corpus).story.actors, pairs, verbose=verbose), as_json)
+
+
 @evaluate.command("story")
 def eval_story(
     questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],

@@ -44,6 +44,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "part_missing": {"en": 'Not in the corpus: "{part}"', "de": "Nicht im Korpus: „{part}“"},
     "as_of": {"en": "As of {as_of}.", "de": "Stand: {as_of}."},
+    "reports_differ": {"en": "Reports differ.", "de": "Berichte weichen voneinander ab."},
     "no_advice": {
         "en": "These are judgements of others, no advice.",
         "de": "Dies sind Urteile anderer, kein Rat.",
