@@ -15,10 +15,12 @@ from bot.evidence import THIN, Gate
 from bot.extractive import ExtractiveReader, compose
 from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
+from bot.history import checked
 from bot.judging import Judge
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
+from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
@@ -130,10 +132,12 @@ class Chatbot:
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
         started = time.perf_counter()
+        history, forged = checked(history, self.library)
         language = self._language(question, history)
         _refuse_unaskable(question, language)
         asked_for = clean_text(question)
         notices = [say(key, language, **values) for key, values in self.opening_notices]
+        notices += [say("citations_dropped", language, count=forged)] if forged else []
         if len(asked_for) > LONG_CHARACTERS:
             asked_for = last_question(asked_for)
             notices.append(say("last_sentence", language))
@@ -142,7 +146,8 @@ class Chatbot:
         if small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
-            answer = yield from self._answer(question, asked_for, language, notices, tuple(history))
+            made = rewrite(asked_for, history, language)
+            answer = yield from self._answer(question, asked_for, made, language, notices, tuple(history))
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _spelt(self, question: str) -> str:
@@ -164,32 +169,35 @@ class Chatbot:
         return {fold(word): word for word in written if word[0].isupper()}
 
     def _answer(
-        self, question: str, search_question: str, language: str, notices: list[str], history: tuple[Message, ...]
+        self,
+        question: str,
+        typed: str,
+        made: Rewrite,
+        language: str,
+        notices: list[str],
+        history: tuple[Message, ...],
     ) -> Generator[Statement, None, Answer]:
-        asked = take_apart(search_question)
-        spoken = language_of(search_question)
+        asked = take_apart(made.sought)
+        if made.sought != typed:
+            asked = replace(asked, typed=typed)
+        if made.article:
+            asked = replace(asked, typed="", exclude=frozenset(article.id for article in self.library) - {made.article})
+        spoken = language_of(typed)
         picked = [self.finder.pick(asked, i, language) for i in range(len(asked.parts))]
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
-        draft = self._draft(question, search_question, language)
+        draft = self._draft(question, made.text, language)
         if not any(covered):
             return self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]
-        kept = Asked(
-            asked.text,
-            tuple(asked.parts[i] for i in parts),
-            tuple(asked.kinds[i] for i in parts),
-            asked.now,
-            asked.advice,
-            asked.arithmetic,
-        )
+        kept = replace(asked, parts=tuple(asked.parts[i] for i in parts), kinds=tuple(asked.kinds[i] for i in parts))
         rankings = tuple(picked[i].ranking for i in parts)
         choices = compose(kept, rankings, self.claims)
         if not choices:
             return self._refuse(draft, picked, notices, spoken)
         leading = tuple(choice.claim for choice in choices)
-        found = Found(search_question, leading, rankings, self.claims, language, history)
+        found = Found(made.text, leading, rankings, self.claims, language, history)
         reader, statements, trouble = yield from self._read(found)
         notices += self._notices(asked, covered, statements, language, spoken) + trouble
         quotes = {citation.quote for statement in statements for citation in statement.citations}

@@ -10,6 +10,7 @@ import typer
 from bot.answer import Message
 from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
 from bot.cli_eval import evaluate
+from bot.history import read_history
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
 
@@ -31,7 +32,9 @@ app.add_typer(evaluate, name="eval")
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in English or German.")],
     as_json: AsJson = False,
-    history: Annotated[Path | None, typer.Option(help="JSON file: a list of {role, content}.")] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="JSON file: a list of {role, content}, citations as --json prints them.")
+    ] = None,
 ) -> None:
     """Answer one question."""
     turns = read_history(history) if history else []
@@ -71,26 +74,6 @@ def _typed() -> str:
         return input("? " if sys.stdin.isatty() else "").strip()
     except (EOFError, KeyboardInterrupt):
         return ""
-
-
-def read_history(path: Path) -> list[Message]:
-    """The turns of a history file. BriefingError names the entry at fault."""
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(entries, list):
-            raise ValueError("it is no list")
-        turns = []
-        for i, entry in enumerate(entries):
-            if (
-                not isinstance(entry, dict)
-                or entry.get("role") not in ("user", "assistant")
-                or not isinstance(entry.get("content"), str)
-            ):
-                raise ValueError(f"entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}")
-            turns.append(Message(entry["role"], entry["content"]))
-        return turns
-    except (OSError, ValueError, RecursionError) as error:
-        raise BriefingError(f"The history {path} cannot be used: {error}.") from error
 
 
 @app.command()

@@ -53,6 +53,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The figures are quoted; nothing was computed from them.",
         "de": "Die Zahlen sind zitiert; gerechnet wurde damit nicht.",
     },
+    "besides": {"en": "besides {names}", "de": "außer {names}"},
+    "citations_dropped": {
+        "en": "{count} citations of the conversation do not stand in the articles and were not used.",
+        "de": "{count} Zitate des Gesprächs stehen nicht in den Artikeln und wurden nicht verwendet.",
+    },
     "searched_for": {"en": "Searched for: {question}", "de": "Gesucht nach: {question}"},
     "thin_evidence": {"en": "Thin evidence.", "de": "Dünne Beleglage."},
     "uncalibrated": {

@@ -78,7 +78,7 @@ def _wrongly_answered(bot: Chatbot, entries: Sequence[dict[str, Any]], remarks: 
 
 
 def judged(entry: dict[str, Any], answer: Answer) -> Outcome:
-    """What a question got, by its expectations."""
+    """What an answer to an entry is worth."""
     shown = [flat(statement.text) for statement in answer.statements]
     parts = [[re.compile(pattern, re.IGNORECASE) for pattern in part] for part in entry["expect"]]
     rejected = any(re.search(pattern, text, re.IGNORECASE) for pattern in entry.get("reject", ()) for text in shown)
@@ -109,11 +109,21 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
 
 
 def _refuse_common(bot: Chatbot, entries: Sequence[dict[str, Any]]) -> None:
+    common = too_common(bot, [part for entry in entries for part in entry["expect"]])
+    for entry in entries:
+        for part in entry["expect"]:
+            if part in common:
+                raise DataError(f"{entry['id']}: more than {TOO_COMMON:.0%} of the sentences meet {part}; it proves nothing.")
+
+
+def too_common(bot: Chatbot, expected: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The expectations that more than 2 % of the corpus's sentences meet."""
     sentences = [
         flat(span.of(article.text)) for article in bot.library for span in sentence_spans(article.text, article.source.language)
     ]
-    for entry in entries:
-        for part in entry["expect"]:
-            met = sum(any(re.search(pattern, sentence, re.IGNORECASE) for pattern in part) for sentence in sentences)
-            if met > TOO_COMMON * len(sentences):
-                raise DataError(f"{entry['id']}: {met} of {len(sentences)} sentences meet {part}; it proves nothing.")
+    least = TOO_COMMON * len(sentences)
+    return [
+        part
+        for part in expected
+        if sum(any(re.search(pattern, sentence, re.IGNORECASE) for pattern in part) for sentence in sentences) > least
+    ]
