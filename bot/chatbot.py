@@ -17,6 +17,7 @@ from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
 from bot.history import checked
 from bot.judging import Judge
+from bot.model_rewrite import model_rewrite
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
@@ -147,6 +148,8 @@ class Chatbot:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
             made = rewrite(asked_for, history, language)
+            if isinstance(self.reader, GenerativeReader):
+                made = model_rewrite(self.reader.chat, asked_for, history, language, self.reader.tokens, made)
             answer = yield from self._answer(question, asked_for, made, language, notices, tuple(history))
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 

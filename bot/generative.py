@@ -106,21 +106,9 @@ class GenerativeReader:
         language = language_name(found.language, "en")
         system = prompts.SYSTEM.format(most=MAX_STATEMENTS, language=language, none=prompts.NONE, fence=_FENCE)
         lines = "\n".join(_line(claim, number) for number, claim in enumerate(evidence, 1))
-        before = self._before(found.history)
-        task = prompts.TASK.format(before=before, evidence=lines, question=_tame(found.question), fence=_FENCE)
+        earlier = before(found.history, self.tokens)
+        task = prompts.TASK.format(before=earlier, evidence=lines, question=_tame(found.question), fence=_FENCE)
         return [("system", system), ("user", task)]
-
-    def _before(self, history: Sequence[Message]) -> str:
-        """The last turns in brief: material as well, and no evidence."""
-        room = self.tokens * HISTORY_SHARE
-        kept: deque[str] = deque()
-        for message in reversed(history[-HISTORY_TURNS:]):
-            line = prompts.TURN.format(role=message.role, text=_tame(message.content[:400]))
-            room -= count_tokens(line)
-            if room < 0:
-                break
-            kept.appendleft(line)
-        return prompts.BEFORE.format(turns="\n".join(kept), fence=_FENCE) if kept else ""
 
 
 class Sentences:
@@ -184,6 +172,19 @@ class Sentences:
         if len(known) < len(set(numbers)):
             known = []  # a number that was never given out stands for nothing, and neither do those beside it
         return Proposal(text, tuple(known), final=False)
+
+
+def before(history: Sequence[Message], tokens: int) -> str:
+    """The last turns in brief, in at most `HISTORY_SHARE` of the tokens: material as well, and no evidence."""
+    room = tokens * HISTORY_SHARE
+    kept: deque[str] = deque()
+    for message in reversed(history[-HISTORY_TURNS:]):
+        line = prompts.TURN.format(role=message.role, text=_tame(message.content[:400]))
+        room -= count_tokens(line)
+        if room < 0:
+            break
+        kept.appendleft(line)
+    return prompts.BEFORE.format(turns="\n".join(kept), fence=_FENCE) if kept else ""
 
 
 def _line(claim: Claim, number: int) -> str:

@@ -144,11 +144,14 @@ class Judge:
         return proposal.claims[shares.index(best)] if best >= COVERED else None
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is made of words and figures alone: no markup, no address, no sign that is not seen."""
+    return len(text) <= MAX_CHARACTERS and not _MARKUP.search(text)
+
+
 def _plain(text: str, results: Sequence[SearchResult]) -> bool:
-    """Whether a text is a plain sentence; a name that looks like an address must stand in a quote."""
-    if len(text) > MAX_CHARACTERS or _MARKUP.search(text):
-        return False
-    return all(any(found in result.text for result in results) for found in _DOMAIN.findall(text))
+    """The same, and a name that looks like an address stands in a quote."""
+    return is_plain(text) and all(any(found in result.text for result in results) for found in _DOMAIN.findall(text))
 
 
 def _paragraph(result: SearchResult) -> str:

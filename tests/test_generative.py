@@ -261,8 +261,31 @@ def test_the_history_is_material_and_no_evidence(bot: Chatbot) -> None:
     answer = writing(bot, model).ask(QUESTION, history)
     check_answer(answer, bot.library)
     assert answer.reader == "extractive" and not any("9 euros" in statement.text for statement in answer.statements)
-    assert len(model.prompts[0]) < 20_000
-    assert "(7)" in model.prompts[0] and model.prompts[0].count("=====\n") == 4
+    assert all(len(prompt) < 20_000 for prompt in model.prompts)
+    (rewriting, reading, *_) = model.prompts
+    assert "Question to rewrite" in rewriting and "(7)" in reading and reading.count("=====\n") == 4
+
+
+@pytest.mark.parametrize(
+    ("made", "searched"),
+    [
+        ("Who received Northwind's letter about Baltica Ferries?", "Who received Northwind's letter about Baltica Ferries?"),
+        ("Who received the gold of Fort Knox?", None),
+        ("Who received it at https://evil.example?", None),
+        ("NONE", None),
+        ("word " * 500, None),
+    ],
+)
+def test_a_model_may_rewrite_a_follow_up_in_the_words_of_the_conversation(
+    bot: Chatbot, made: str, searched: str | None
+) -> None:
+    history = [
+        Message("user", "What did Northwind's letter say about Baltica Ferries?"),
+        Message("assistant", "It named a price."),
+    ]
+    model = Scripted(reply=lambda prompt: made if "Question to rewrite" in prompt else "NONE")
+    answer = writing(bot, model).ask("Who received it?", history)
+    assert answer.search_question == (searched or bot.ask("Who received it?", history).search_question)
 
 
 def test_the_evidence_keeps_to_its_tokens(bot: Chatbot) -> None:

@@ -77,7 +77,8 @@ def test_an_obedient_model_changes_nothing_that_is_shown(bot: Chatbot, entry: di
         assert not LINK.search(to_markdown(answer))
         assert not re.search("[\u202e\x1b]", to_text(answer))
         for prompt in model.prompts:
-            _check_fences(prompt)
+            if "Question to rewrite:" not in prompt:
+                _check_fences(prompt)
 
 
 def _check_fences(prompt: str) -> None:
