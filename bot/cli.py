@@ -9,7 +9,7 @@ import typer
 
 from bot.answer import Message
 from bot.cli_articles import articles
-from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
 from bot.cli_eval import evaluate
 from bot.history import read_history
 from bot.render import flat, printable, to_json, to_text
@@ -41,6 +41,7 @@ def ask(
     """Answer one question."""
     turns = read_history(history) if history else []
     with chatbot() as bot:
+        disclose(bot)
         answer = bot.ask(question, turns)
     if as_json:
         typer.echo(to_json(answer))
@@ -57,6 +58,7 @@ def chat() -> None:
     """Ask in the terminal, one question after the other; an empty line or Ctrl-D ends."""
     turns: list[Message] = []
     with chatbot() as bot:
+        disclose(bot)
         while question := _typed():
             try:
                 answer = bot.ask(question, turns)
