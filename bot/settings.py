@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     web_password: SecretStr | None = Field(None, description="password to sign in to the web app with")
     web_open: bool = Field(False, description="let others than this machine's users in without a password (--no-auth)")
     web_questions: int = Field(60, ge=0, description="questions a minute that one client of the web app may ask; 0: no limit")
+    feedback: bool = Field(True, description="whether readers can say if an answer was good; kept in the home")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged")
 
     def __init__(self, **arguments: Any) -> None:
