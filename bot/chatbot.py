@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.answer import Answer, Message, Statement
-from bot.evidence import Gate
+from bot.evidence import THIN, Gate
 from bot.extractive import compose
 from bot.finding import Finder, Pick
 from bot.opening import open_index
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered, verbatim
 from bot.settings import Settings
+from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import clean_text
 from corpus.errors import BriefingError
@@ -25,8 +26,6 @@ from index.search import Index
 from index.spelling import closest
 
 READER = "extractive"
-THIN = 0.5
-"""Confidence below which an answer says that its evidence is thin."""
 
 
 class QuestionError(BriefingError):
@@ -75,6 +74,15 @@ class Chatbot:
     def finder(self) -> Finder:
         """What finds for this chatbot."""
         return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self)
+
+    def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
+        """At most three questions to go on with that are answered: near to an answer, or to begin with."""
+        spoken = answer.language if answer else language or self.settings.language
+        return self._suggestions.near(answer, spoken)
 
     def close(self) -> None:
         """Closes the index."""

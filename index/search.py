@@ -230,6 +230,17 @@ class Index:
                 break
         return Ranking(language, tuple(results.values()), scored.features[best], scored.matches[best])
 
+    def pooled(self, keys: Sequence[tuple[str, int]]) -> Floats:
+        """The vectors of sentences named by article id and offset, (n, dimension); those not in the index are left out."""
+        found = []
+        for segment in self.segments:
+            for number, article in enumerate(segment.articles):
+                starts = [start for name, start in keys if article and name == article.id]
+                if starts:
+                    rows = np.flatnonzero((segment.sentences[:, 0] == number) & np.isin(segment.sentences[:, 2], starts))
+                    found.append(np.asarray(segment.pooled[rows]))
+        return np.concatenate(found) if found else np.empty((0, 0), np.float32)
+
     def knows(self, word: str, language: str) -> bool:
         """Whether a word stands in a sentence of a language, in any of its forms."""
         return any(
