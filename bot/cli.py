@@ -11,6 +11,7 @@ from bot.answer import Message
 from bot.cli_base import AsJson, chatbot, given, options, settings
 from bot.cli_eval import evaluate
 from bot.cli_feedback import feedback
+from bot.cli_slack import slack
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
 app.add_typer(feedback, name="feedback")
+app.command()(slack)
 
 
 @app.command()

@@ -1,0 +1,118 @@
+"""Running the app: over a socket that it opens itself, or behind an address that Slack calls."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_sdk.errors import SlackApiError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.settings import Settings
+from bot.slack.app import SlackApp
+from bot.slack.workspaces import SlackError, refused, required, unreachable, web_client
+
+PING_SECONDS = 3
+"""How soon a lost socket is noticed."""
+RECEIVERS = 10
+MAX_BODY = 1_000_000
+PATH = "/slack/events"
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def socket_mode(app: SlackApp, settings: Settings) -> Iterator[SocketModeHandler]:
+    """The app behind a socket to Slack, until the block ends. SlackError says what is wrong with the app token."""
+    handler = socket(app.bolt(), settings)
+    app.start()
+    try:
+        connect(handler, settings)
+        try:
+            yield handler
+        finally:
+            close(handler)
+    finally:
+        _say_what_is_left(app.stop())
+
+
+def socket(bolt: App, settings: Settings) -> SocketModeHandler:
+    """The socket of the app token, not connected yet."""
+    token = required(settings, "DEALBRIEF_SLACK_APP_TOKEN")
+    return SocketModeHandler(
+        bolt, token, web_client=web_client(None, settings), ping_interval=PING_SECONDS, concurrency=RECEIVERS
+    )
+
+
+def connect(handler: SocketModeHandler, settings: Settings) -> None:
+    """Connects; later the handler reconnects by itself. SlackError says why it cannot."""
+    try:
+        handler.connect()  # type: ignore[no-untyped-call]
+    except SlackApiError as error:
+        raise refused("DEALBRIEF_SLACK_APP_TOKEN", error) from error
+    except OSError as error:
+        raise unreachable(settings, error) from error
+    if not handler.client.is_connected():
+        raise unreachable(settings, ConnectionError("no socket could be opened"))
+
+
+def close(handler: SocketModeHandler) -> None:
+    """Closes the socket."""
+    try:
+        handler.close()  # type: ignore[no-untyped-call]
+    except AttributeError as error:  # the SDK's, where it is just reconnecting
+        _log.info("closed while reconnecting: %s", error)
+
+
+def http_app(app: SlackApp, settings: Settings) -> Starlette:
+    """The address that Slack calls, behind its signature, and /healthz."""
+    bolt = app.bolt(required(settings, "DEALBRIEF_SLACK_SIGNING_SECRET"))
+
+    async def events(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            return PlainTextResponse("The request is too large.", 413)
+        body = await request.body()
+        try:
+            asked = to_bolt_request(request, body)
+        except UnicodeDecodeError:
+            return PlainTextResponse("The request is not UTF-8.", 400)
+        return to_starlette_response(await run_in_threadpool(bolt.dispatch, asked))
+
+    async def health(request: Request) -> Response:
+        return JSONResponse({"status": "ok", "workspaces": len(app.workspaces)})
+
+    return Starlette(routes=[Route(PATH, events, methods=["POST"]), Route("/healthz", health)])
+
+
+@contextmanager
+def http_mode(app: SlackApp, settings: Settings) -> Iterator[str]:
+    """The app behind an address of this machine, until the block ends."""
+    served = http_app(app, settings)
+    config = uvicorn.Config(served, host=settings.host, port=settings.slack_port, log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    app.start()
+    thread = threading.Thread(target=server.run, name="slack-http", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise SlackError(f"Port {settings.slack_port} of {settings.host} cannot be used. Set DEALBRIEF_SLACK_PORT.")
+            thread.join(0.05)
+        yield f"http://{settings.host}:{server.servers[0].sockets[0].getsockname()[1]}{PATH}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        _say_what_is_left(app.stop())
+
+
+def _say_what_is_left(count: int) -> None:
+    if count:
+        _log.warning("%s of Slack are not done; they will be at the next start", count)
