@@ -83,10 +83,14 @@ class SlackApp:
 
     def bolt(self, signing_secret: str = "") -> App:
         """The Bolt app; a listener has done its part, which is quick, before Slack gets its answer."""
+
+        def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return self._authorize(enterprise_id, team_id)  # Bolt passes arguments by name and takes no method
+
         app = App(
             client=web_client(None, self.settings),
             signing_secret=signing_secret,
-            authorize=self._authorize,
+            authorize=authorize,
             process_before_response=True,
             logger=logging.getLogger("dealbrief.slack.bolt"),
         )
@@ -96,10 +100,10 @@ class SlackApp:
         app.view(re.compile(".+"))(self._view)
         return app
 
-    def _authorize(self, enterprise_id: str | None, team_id: str | None, logger: logging.Logger) -> AuthorizeResult:
+    def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         workspace = self.workspaces.get(team_id or "")
         if workspace is None:
-            logger.warning("an event of the workspace %s, for which there is no bot token, was dropped", team_id)
+            _log.warning("an event of the workspace %s, for which there is no bot token, was dropped", team_id)
             return None  # type: ignore[return-value]  # Bolt's word for "not installed there"
         return AuthorizeResult(
             enterprise_id=enterprise_id, team_id=team_id, bot_user_id=workspace.bot_user, bot_token=workspace.client.token
@@ -144,7 +148,8 @@ class SlackApp:
 
     def _is_for_us(self, question: Question) -> bool:
         """Direct messages and mentions are; in a thread that the app is part of, what is a question or names it."""
-        if not question.direct and small_talk(question.text) == "thanks":
+        without_name = re.sub(re.escape(self.workspaces[question.place.team].bot_name), "", question.text, flags=re.IGNORECASE)
+        if not question.direct and small_talk(without_name) == "thanks":
             return False
         if question.direct or question.mentioned:
             return True

@@ -9,7 +9,7 @@ from bot.slack.inbox import Inbox, Job
 from bot.slack.incoming import Place
 from bot.store import StoreError
 
-LOOK_AGAIN = 5.0
+LOOK_AGAIN = 2.0
 """Seconds after which a waiting worker looks for jobs that have become due."""
 _log = logging.getLogger(__name__)
 
