@@ -1,8 +1,8 @@
 """The dealbrief slack command: run the app, or look whether it could run."""
 
 import json
+import os
 import signal
-import threading
 from collections.abc import Callable
 from typing import Annotated
 
@@ -28,8 +28,8 @@ def slack(
     read = settings()
     required(read, "DEALBRIEF_SLACK_SIGNING_SECRET" if http else "DEALBRIEF_SLACK_APP_TOKEN")
     workspaces = sign_in(read)
-    ending = _until_interrupted()
     with chatbot() as bot:
+        ending = until_interrupted()
         app = SlackApp(bot, read, workspaces)
         with http_mode(app, read) if http else socket_mode(app, read) as where:
             names = ", ".join(workspace.name for workspace in workspaces.values())
@@ -38,12 +38,13 @@ def slack(
             ending()
 
 
-def _until_interrupted() -> Callable[[], object]:
-    """What waits until the process is asked to end."""
-    asked = threading.Event()
+def until_interrupted() -> Callable[[], object]:
+    """What waits until the process is asked to end, by Ctrl-C or by SIGTERM."""
+    # A pipe, because a handler that sets an Event can come while the same thread holds the Event's lock.
+    reading, writing = os.pipe()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked.set())
-    return asked.wait
+        signal.signal(number, lambda *_: os.write(writing, b"x"))
+    return lambda: os.read(reading, 1)
 
 
 def _check(http: bool, as_json: bool) -> None:

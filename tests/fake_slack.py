@@ -225,6 +225,7 @@ class FakeSlack:
             for connection in list(self._sockets):
                 with suppress(ConnectionClosed):
                     await connection.send(json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}}))
+                    self._loop.call_later(1, lambda connection=connection: asyncio.ensure_future(connection.close()))
 
         asyncio.run_coroutine_threadsafe(refresh(), self._loop).result(5)
 
@@ -300,6 +301,7 @@ class FakeSlack:
                 envelope = self._pending.get(json.loads(raw).get("envelope_id"))
                 if envelope and envelope.waited is None:
                     envelope.waited = time.monotonic() - envelope.sent[0]
+                    self.calls.append(("acknowledged", envelope.body, time.time()))
                     envelope.received.set()
         except ConnectionClosed:
             pass

@@ -13,6 +13,7 @@ from helpers import article, library
 from bot.answer import Answer, Check, Message, Statement
 from bot.settings import Settings
 from bot.slack.app import SlackApp
+from bot.slack.products import Products
 from bot.slack.recall import cited
 from bot.slack.serve import http_mode, socket_mode
 from bot.slack.work import Answering
@@ -64,10 +65,17 @@ def over_socket(slack: FakeSlack, bot: Answering, home: Path, **more: Any) -> It
 
 
 @contextmanager
-def over_http(slack: FakeSlack, bot: Answering, home: Path, **more: Any) -> Iterator[SlackApp]:
+def over_http(
+    slack: FakeSlack,
+    bot: Answering,
+    home: Path,
+    products: Products | None = None,
+    clock: Callable[[], float] = time.time,
+    **more: Any,
+) -> Iterator[SlackApp]:
     """The app behind an address, which Slack calls."""
     settings = settings_for(slack, home, **more)
-    app = SlackApp(bot, settings, sign_in(settings))
+    app = SlackApp(bot, settings, sign_in(settings), products, clock)
     with http_mode(app, settings) as slack.url:
         yield app
     slack.url = None

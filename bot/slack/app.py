@@ -3,6 +3,7 @@
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,15 +40,22 @@ _log = logging.getLogger(__name__)
 class SlackApp:
     """The app over an opened chatbot; one process for a home."""
 
-    def __init__(self, bot: Answering, settings: Settings, workspaces: Workspaces) -> None:
+    def __init__(
+        self,
+        bot: Answering,
+        settings: Settings,
+        workspaces: Workspaces,
+        products: Products | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.settings = settings
         self.workspaces = workspaces
         self.store = Store(settings.home)
-        self.inbox = Inbox(self.store)
-        self.threads = Threads(self.store, settings.slack_turns, settings.slack_days)
-        self.schedule = Schedule(self.store, ZoneInfo(settings.slack_timezone))
+        self.inbox = Inbox(self.store, clock)
+        self.threads = Threads(self.store, settings.slack_turns, settings.slack_days, clock)
+        self.schedule = Schedule(self.store, ZoneInfo(settings.slack_timezone), clock)
         self.work = Work(bot, settings, workspaces, self.inbox, self.threads)
-        self.private = Private(self.work, self.schedule, Products(settings))
+        self.private = Private(self.work, self.schedule, products or Products(settings))
         self.buttons = Buttons(self.work)
         self.workers = Workers(self.inbox, workspaces, self.work.do, settings.slack_workers)
         self._alone = FileLock(settings.home / "slack.lock")
@@ -72,6 +80,7 @@ class SlackApp:
         for job in left:
             if job.kind == "question":
                 try:
+                    self.inbox.mark_sending(job, "note")  # the next start looks for it and takes it away
                     text = say("slack_stopping", self.work.language(str(job.payload.get("text", ""))))
                     post(self.workspaces[job.place.team].client, job.place, sentence(text))
                 except Exception as error:
@@ -80,6 +89,11 @@ class SlackApp:
         self.store.close()
         self._alone.release()
         return len(left)
+
+    def hand_out(self) -> None:
+        """Begins the briefings that are due."""
+        if self.schedule.hand_out(self.inbox, self.workspaces):
+            self.workers.wake()
 
     def bolt(self, signing_secret: str = "") -> App:
         """The Bolt app; a listener has done its part, which is quick, before Slack gets its answer."""
@@ -187,14 +201,10 @@ class SlackApp:
     def _tick(self) -> None:
         """Hands out what is due and forgets what is old."""
         while True:
-            for task in (self._hand_out, self.inbox.prune, self.threads.prune):
+            for task in (self.hand_out, self.inbox.prune, self.threads.prune):
                 _quietly(task)
             if self._ending.wait(LOOK_SECONDS):
                 return
-
-    def _hand_out(self) -> None:
-        if self.schedule.hand_out(self.inbox, self.workspaces):
-            self.workers.wake()
 
 
 def _quietly(task: Callable[[], None]) -> None:

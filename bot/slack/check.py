@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from slack_bolt import App
-from slack_bolt.authorization import AuthorizeResult
 
 from bot.settings import Settings
-from bot.slack.serve import close, connect, socket
+from bot.slack.serve import connect
+from bot.slack.socket import Socket
 from bot.slack.workspaces import WHERE, Workspaces, required, sign_in, web_client
 from corpus.errors import BriefingError
 
@@ -83,12 +82,6 @@ def _secret(settings: Settings) -> None:
 
 def _connection(settings: Settings) -> None:
     """Opens a socket and closes it again; what arrives meanwhile is not acknowledged, so Slack delivers it again."""
-    nobody = App(client=web_client(None, settings), signing_secret="", authorize=_nobody)
-    handler = socket(nobody, settings)
-    handler.client.socket_mode_request_listeners.clear()
-    connect(handler, settings)
-    close(handler)
-
-
-def _nobody() -> AuthorizeResult:
-    raise AssertionError("nothing is received while looking")
+    socket = Socket(None, web_client(None, settings), required(settings, "DEALBRIEF_SLACK_APP_TOKEN"))
+    connect(socket, settings)
+    socket.close()

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
@@ -15,60 +13,44 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from websocket import WebSocketException
 
 from bot.settings import Settings
-from bot.slack.app import SlackApp
+from bot.slack.app import STOP_SECONDS, SlackApp
+from bot.slack.socket import Socket
 from bot.slack.workspaces import SlackError, refused, required, unreachable, web_client
 
-PING_SECONDS = 3
-"""How soon a lost socket is noticed."""
-RECEIVERS = 10
 MAX_BODY = 1_000_000
 PATH = "/slack/events"
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def socket_mode(app: SlackApp, settings: Settings) -> Iterator[SocketModeHandler]:
-    """The app behind a socket to Slack, until the block ends. SlackError says what is wrong with the app token."""
-    handler = socket(app.bolt(), settings)
+def socket_mode(app: SlackApp, settings: Settings, seconds: float = STOP_SECONDS) -> Iterator[None]:
+    """The app behind a socket to Slack, until the block ends; then it has so long to finish.
+
+    SlackError says what is wrong with the app token.
+    """
+    socket = Socket(app.bolt(), web_client(None, settings), required(settings, "DEALBRIEF_SLACK_APP_TOKEN"))
     app.start()
     try:
-        connect(handler, settings)
+        connect(socket, settings)
         try:
-            yield handler
+            yield
         finally:
-            close(handler)
+            socket.close()
     finally:
-        _say_what_is_left(app.stop())
+        _say_what_is_left(app.stop(seconds))
 
 
-def socket(bolt: App, settings: Settings) -> SocketModeHandler:
-    """The socket of the app token, not connected yet."""
-    token = required(settings, "DEALBRIEF_SLACK_APP_TOKEN")
-    return SocketModeHandler(
-        bolt, token, web_client=web_client(None, settings), ping_interval=PING_SECONDS, concurrency=RECEIVERS
-    )
-
-
-def connect(handler: SocketModeHandler, settings: Settings) -> None:
-    """Connects; later the handler reconnects by itself. SlackError says why it cannot."""
+def connect(socket: Socket, settings: Settings) -> None:
+    """Connects. SlackError says why it cannot."""
     try:
-        handler.connect()  # type: ignore[no-untyped-call]
+        socket.connect()
     except SlackApiError as error:
         raise refused("DEALBRIEF_SLACK_APP_TOKEN", error) from error
-    except OSError as error:
+    except (WebSocketException, OSError) as error:
         raise unreachable(settings, error) from error
-    if not handler.client.is_connected():
-        raise unreachable(settings, ConnectionError("no socket could be opened"))
-
-
-def close(handler: SocketModeHandler) -> None:
-    """Closes the socket."""
-    try:
-        handler.close()  # type: ignore[no-untyped-call]
-    except AttributeError as error:  # the SDK's, where it is just reconnecting
-        _log.info("closed while reconnecting: %s", error)
 
 
 def http_app(app: SlackApp, settings: Settings) -> Starlette:
