@@ -22,13 +22,13 @@ def slack(
         _check(http, as_json)
         return
     from bot.slack.app import SlackApp
-    from bot.slack.serve import http_mode, socket_mode
+    from bot.slack.serve import alone, http_mode, socket_mode
     from bot.slack.workspaces import required, sign_in
 
     read = settings()
     required(read, "DEALBRIEF_SLACK_SIGNING_SECRET" if http else "DEALBRIEF_SLACK_APP_TOKEN")
     workspaces = sign_in(read)
-    with chatbot() as bot:
+    with alone(read), chatbot() as bot:
         ending = until_interrupted()
         app = SlackApp(bot, read, workspaces)
         with http_mode(app, read) if http else socket_mode(app, read) as where:

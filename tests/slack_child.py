@@ -9,12 +9,12 @@ from slack_running import CodeWords
 from bot.cli_slack import until_interrupted
 from bot.settings import Settings
 from bot.slack.app import SlackApp
-from bot.slack.serve import socket_mode
+from bot.slack.serve import alone, socket_mode
 from bot.slack.workspaces import sign_in
 
 home, api, pause, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
 settings = Settings(home=home, slack_api=api, slack_bot_token=bot_token("T1"), slack_app_token=APP_TOKEN)
 ending = until_interrupted()
-with socket_mode(SlackApp(CodeWords(pause), settings, sign_in(settings)), settings, seconds):
+with alone(settings), socket_mode(SlackApp(CodeWords(pause), settings, sign_in(settings)), settings, seconds):
     print("ready", flush=True)
     ending()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from filelock import FileLock, Timeout
 from slack_bolt import Ack, App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
 
@@ -25,7 +24,7 @@ from bot.slack.schedule import Schedule
 from bot.slack.threads import Threads
 from bot.slack.work import Answering, Work
 from bot.slack.workers import Workers
-from bot.slack.workspaces import SlackError, Workspaces, web_client
+from bot.slack.workspaces import Workspaces, web_client
 from bot.store import Store
 from bot.wording import say
 from corpus.errors import BriefingError
@@ -58,18 +57,11 @@ class SlackApp:
         self.private = Private(self.work, self.schedule, products or Products(settings))
         self.buttons = Buttons(self.work)
         self.workers = Workers(self.inbox, workspaces, self.work.do, settings.slack_workers)
-        self._alone = FileLock(settings.home / "slack.lock")
         self._ending = threading.Event()
         self._clock = threading.Thread(target=self._tick, name="slack-clock", daemon=True)
 
     def start(self) -> None:
-        """Begins with what an earlier run left. SlackError where another process runs the app of this home."""
-        try:
-            self._alone.acquire(timeout=0)
-        except Timeout:
-            raise SlackError(
-                f"Another dealbrief slack runs over {self.settings.home}. Stop it, or give another --home."
-            ) from None
+        """Begins with what an earlier run left."""
         self.workers.start()
         self._clock.start()
 
@@ -87,7 +79,6 @@ class SlackApp:
                     _log.warning("nothing could be said about a stop: %s", error)
         self.buttons.stop()
         self.store.close()
-        self._alone.release()
         return len(left)
 
     def hand_out(self) -> None:

@@ -15,14 +15,15 @@ Block = dict[str, Any]
 
 MAX_BLOCKS = 45
 """Blocks of a message; Slack takes 50."""
-MAX_MESSAGE = 9_000
-"""Characters of a message; Slack refuses blocks of more than about 13,000, a stream of more than 12,000."""
+MAX_MESSAGE = 8_000
+"""Characters of a message above its footer, which has up to 4,200; Slack takes blocks of about 13,000 together."""
 MAX_TEXT = 2_900
 """Characters of one piece of text; Slack takes 3,000."""
 MAX_VALUE = 2_000
 """Characters that a button carries."""
 MAX_LINE = 10
 """Elements of a context line."""
+MAX_ELEMENT = 200
 DIGEST = 16
 """Hexadecimal digits of an article's digest that a button carries."""
 
@@ -85,10 +86,10 @@ def literal(text: str, **style: bool) -> list[Block]:
 
 def line(texts: Iterable[str]) -> Block:
     """A small line under a message; what is over ten elements is counted."""
-    shown = [printable(flat(text))[:300] for text in texts if text.strip()]
+    shown = [plain_text(text, MAX_ELEMENT) for text in texts if text.strip()]
     if len(shown) > MAX_LINE:
-        shown = [*shown[: MAX_LINE - 1], f"+{len(shown) - MAX_LINE + 1}"]
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False} for text in shown]}
+        shown = [*shown[: MAX_LINE - 1], plain_text(f"+{len(shown) - MAX_LINE + 1}")]
+    return {"type": "context", "elements": shown}
 
 
 def statement_blocks(statement: Statement) -> list[Block]:
@@ -116,7 +117,7 @@ def footer(answer: Answer, key: str, *, feedback: bool, postable: bool = False) 
     """What stands beneath an answer: its sources, what else is to be said, and buttons."""
     language = answer.language
     cited = answer.citations or answer.nearest
-    remarks = list(answer.notices)
+    remarks = [notice for notice in answer.notices if notice.strip()]
     if answer.kind != "reply" and answer.search_question != clean_text(answer.question):
         remarks.insert(0, say("searched_for", language, question=answer.search_question))
     blocks: list[Block] = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from filelock import FileLock, Timeout
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from slack_sdk.errors import SlackApiError
 from starlette.applications import Starlette
@@ -23,6 +24,23 @@ from bot.slack.workspaces import SlackError, refused, required, unreachable, web
 MAX_BODY = 1_000_000
 PATH = "/slack/events"
 _log = logging.getLogger(__name__)
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Keeps other processes from running the app of this home; SlackError where one does."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.home / "slack.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise SlackError(f"Another dealbrief slack runs over {settings.home}. Stop it, or give another --home.") from None
+    except OSError as error:
+        raise SlackError(f"{settings.home} cannot be used: {error.strerror}. Give another --home.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from slack_running import CodeWords, finished, over_http, over_socket, said, set
 
 from bot.slack.app import SlackApp
 from bot.slack.incoming import Place
-from bot.slack.serve import socket_mode
+from bot.slack.serve import alone, socket_mode
 from bot.slack.workspaces import SlackError, sign_in
 from bot.wording import say
 
@@ -128,8 +128,10 @@ def test_a_stop_says_so_where_it_cannot_finish_and_the_next_start_does(slack: Fa
 
 def test_one_app_for_a_home(slack: FakeSlack, home: Path) -> None:
     settings = settings_for(slack, home)
-    with over_http(slack, CodeWords(), home), pytest.raises(SlackError, match="Another"):
-        SlackApp(CodeWords(), settings, sign_in(settings)).start()
+    with alone(settings), pytest.raises(SlackError, match="Another"), alone(settings):
+        pass
+    with alone(settings):
+        pass
 
 
 def test_a_slack_that_is_down_is_one_sentence(home: Path) -> None:
