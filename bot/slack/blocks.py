@@ -92,24 +92,28 @@ def line(texts: Iterable[str]) -> Block:
     return {"type": "context", "elements": shown}
 
 
+def paragraphs(text: str, *, quote: bool = False, before: Sequence[Block] = ()) -> list[Block]:
+    """A text as blocks of rich text, each of a size that Slack takes."""
+    first, *more = literal(text) or [{"type": "text", "text": " "}]
+    return [rich(section(*before, first, quote=quote)), *(rich(section(piece, quote=quote)) for piece in more)]
+
+
 def statement_blocks(statement: Statement) -> list[Block]:
-    """A statement with its markers, after the sentence that it leans on; a very long one in several blocks."""
+    """A statement with its markers, after the sentence that it leans on."""
     context = statement.citations[0].context if statement.citations else ""
     before = [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
-    first, *more = literal(f"{flat(statement.text)} {markers(statement)}")
-    return [rich(section(*before, first)), *(rich(section(piece)) for piece in more)]
+    return paragraphs(f"{statement.text} {markers(statement)}", before=before)
 
 
 def body(answer: Answer) -> list[Block]:
     """What an answer says, above its sources."""
     if answer.kind == "answer":
         return [block for statement in answer.statements for block in statement_blocks(statement)]
-    blocks = [rich(section(*literal(answer.message)))]
+    blocks = paragraphs(answer.message)
     if answer.nearest:
         blocks.append(rich(section(*literal(say("nearest", answer.language), bold=True))))
-        blocks += [
-            rich(section(*literal(f"[{citation.number}] {flat(citation.quote)}"), quote=True)) for citation in answer.nearest
-        ]
+        for citation in answer.nearest:
+            blocks += paragraphs(f"[{citation.number}] {citation.quote}", quote=True)
     return blocks
 
 
@@ -162,7 +166,7 @@ def posts(answer: Answer, key: str, *, feedback: bool, postable: bool = False) -
 
 def sentence(text: str) -> Post:
     """A sentence of our own as a message."""
-    return Post(_notification(text), [rich(section(*literal(text)))])
+    return Post(_notification(text), paragraphs(text)[:MAX_BLOCKS])
 
 
 def split(blocks: Sequence[Block], last: Sequence[Block] = ()) -> list[Post]:
