@@ -31,6 +31,10 @@ class CodeWords:
         self.pause = pause
         self.asked: list[str] = []
 
+    def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
+        """Two questions."""
+        return ("Who bid?", "When?")
+
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """Yields one statement; fails where the question says so."""
         self.asked.append(question)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -22,6 +23,7 @@ from bot.slack.schedule import Schedule, When
 from bot.slack.threads import ALONE
 from bot.slack.work import AnswerFailed, Work, items, new_key
 from bot.slack.workspaces import RETRIES, TIMEOUT, Workspace
+from bot.store import StoreError
 from bot.wording import date_text, say
 from corpus.errors import BriefingError
 
@@ -59,10 +61,12 @@ class Private:
         language = self.work.language(job.payload["text"]) if command.verb == "ask" else self.work.settings.language
         try:
             found = self._verbs[command.verb](job, command, language)
+        except StoreError:
+            raise
         except BriefingError as error:
             found = [sentence(str(error))]
         except AnswerFailed as error:
-            _log.error("a command of Slack could not be done", exc_info=error.__cause__)
+            _log.error("a command of Slack could not be done: %s", error.__cause__)
             found = [sentence(say("slack_failed", language))]
         for message in found[:MAX_RESPONSES]:
             self.respond(workspace, job, message)
@@ -168,7 +172,5 @@ class Private:
         return [sentence(say(key, language, number=command.argument or "?"))]
 
     def _described(self, number: int, when: str, due: float, language: str) -> dict[str, Any]:
-        from datetime import datetime
-
         at = datetime.fromtimestamp(due, self.schedule.zone)
         return {"number": number, "when": when, "next": f"{date_text(at, language)}, {at:%H:%M} ({self.schedule.zone.key})"}

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.answer import Answer, Message, Statement
+from bot.chatbot import QuestionError
 from bot.render import to_json
 from bot.settings import Settings
 from bot.slack import recall
@@ -38,6 +39,9 @@ class Answering(Protocol):
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
+
+    def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
+        """Questions to begin with."""
 
 
 class AnswerFailed(Exception):
@@ -98,10 +102,10 @@ class Work:
             self.threads.add(job.place, job.ts, "", key, asked["text"], to_json(answer))
             reply = writer.finish(answer, key, feedback=self.settings.feedback)
             self.threads.replied(job.place.team, job.ts, reply)
-        except BriefingError as error:
+        except QuestionError as error:
             writer.apologise(str(error))
         except AnswerFailed as error:
-            _log.error("a question of Slack could not be answered", exc_info=error.__cause__)
+            _log.error("a question of Slack could not be answered: %s", error.__cause__, exc_info=_unforeseen(error))
             writer.apologise(say("slack_failed", language))
 
     def _said(self, writer: Writer, question: str, history: Sequence[Message]) -> Answer:
@@ -139,7 +143,7 @@ class Work:
     def greet(self, workspace: Workspace, job: Job) -> None:
         """Offers questions in the assistant pane that was opened."""
         language = self.settings.language
-        examples = self.bot.library.story.examples.get(language, ())[:MAX_PROMPTS]
+        examples = self.bot.suggest(None, language)[:MAX_PROMPTS]
         prompts = [{"title": example[:75], "message": example} for example in examples]
         if prompts:
             to = {"channel_id": job.place.channel, "thread_ts": job.place.thread}
@@ -180,17 +184,19 @@ class Work:
 
 
 def items(bot: Answering, question: str, history: Sequence[Message]) -> Iterator[Statement | Answer]:
-    """What a chatbot says to a question; AnswerFailed for what it did not foresee."""
+    """What a chatbot says to a question; AnswerFailed where it cannot, whose cause is for the log and not for the asker."""
     stream = bot.stream(question, history)
     with closing(stream):  # type: ignore[type-var]
         try:
             yield from stream
-        except BriefingError:
-            raise
-        except GeneratorExit:
+        except QuestionError:
             raise
         except Exception as error:
             raise AnswerFailed from error
+
+
+def _unforeseen(error: AnswerFailed) -> BaseException | None:
+    return None if isinstance(error.__cause__, BriefingError) else error.__cause__
 
 
 def new_key() -> str:

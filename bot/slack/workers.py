@@ -57,6 +57,7 @@ class Workers:
                 self._do(job)
             except Exception:
                 _log.exception("a job of Slack was not done")
+                time.sleep(1)  # the store cannot be written; the job is still there
             finally:
                 with self._changed:
                     self._busy.discard(job.place)

@@ -143,10 +143,8 @@ def test_a_direct_message_goes_on_from_the_last_one(slack: FakeSlack, home: Path
         assert "asked code-4 after code-1" in said(in_thread).replace("\\", "") and "code-2" not in said(in_thread)
 
 
-def test_the_pane_offers_questions_and_shows_a_status(slack: FakeSlack, home: Path, ferries: Chatbot) -> None:
-    bot = CodeWords()
-    object.__setattr__(bot.library, "story", type(bot.library.story)(examples={"en": ("Who bid?", "When?")}))
-    with over_http(slack, bot, home):
+def test_the_pane_offers_questions_and_shows_a_status(slack: FakeSlack, home: Path) -> None:
+    with over_http(slack, CodeWords(), home):
         pane = {"type": "assistant_thread_started", "assistant_thread": {"channel_id": "D1", "thread_ts": slack.now()}}
         slack.send(slack.event(pane))
         prompts = until(lambda: slack.of("assistant.threads.setSuggestedPrompts"))[0]
@@ -177,7 +175,7 @@ def test_two_workspaces_never_see_each_other(home: Path) -> None:
         ask(slack, "<@UBOTT2> code-2?", team="T2")
         thread = slack.bot_says(team="T1")[0]["thread_ts"]
         other = slack.write("And code-3?", thread=thread, team="T2")
-        slack.send(slack.event(other, team="T2"))
+        until(slack.send(slack.event(other, team="T2")).received.is_set)
         second = ask(slack, "<@UBOTT2> code-4?", team="T2", thread=thread)
         assert "asked code-4 after nothing" in said(second).replace("\\", "")
         slack.send(slack.event(slack.write("<@UBOTT1> hello?", team="T3") | {"type": "app_mention"}, team="T3"))
