@@ -117,6 +117,8 @@ def finished(message: dict[str, Any]) -> str | None:
 
 def button(message: dict[str, Any], action: str) -> dict[str, Any]:
     """A button of a message or a view."""
-    found = [one for block in message["blocks"] for one in block.get("elements", ()) if one.get("action_id") == action]
+    found = [
+        one for block in message["blocks"] for one in block.get("elements", ()) if str(one.get("action_id")).startswith(action)
+    ]
     assert found, f"no button {action} in {message['blocks']}"
     return {key: value for key, value in found[0].items() if key in ("action_id", "value", "type")}

@@ -13,11 +13,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.question import small_talk
 from bot.settings import Settings
-from bot.slack.blocks import sentence
 from bot.slack.buttons import Buttons
 from bot.slack.delivery import post
 from bot.slack.inbox import Inbox
 from bot.slack.incoming import Deleted, Incoming, Left, Opened, Place, Question, read
+from bot.slack.layout import sentence
 from bot.slack.private import Private
 from bot.slack.products import Products
 from bot.slack.schedule import Schedule

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import modal
-from bot.slack.blocks import sentence
+from bot.slack.layout import sentence
 from bot.slack.modal import View
 from bot.slack.work import Work
 from bot.slack.workspaces import Workspace
@@ -37,7 +37,7 @@ class Buttons:
     def pressed(self, workspace: Workspace, body: Body, action: Mapping[str, Any]) -> None:
         """Does what a button is for; what is slow goes on after this returns."""
         name, value = str(action.get("action_id")), str(action.get("value") or "")
-        if name == "evidence":
+        if name.startswith("evidence:"):
             self._later(self._evidence, workspace, body, value)
         elif name.startswith("page:"):
             self._later(self._turn, workspace, body, value)

@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.chat_stream import ChatStream
 
 from bot.answer import Answer, Statement
-from bot.slack.blocks import MAX_MESSAGE, Block, Post, footer, posts, sentence, split, statement_blocks, streamed
+from bot.slack.blocks import footer, posts, statement_blocks, streamed
 from bot.slack.incoming import Place
+from bot.slack.layout import MAX_MESSAGE, Block, Post, sentence, split
 from bot.slack.workspaces import Workspace
 
 EVENT = "dealbrief_answer"

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.answer import Citation
 from bot.render import escape, flat, place_of
-from bot.slack.blocks import Block, Wanted, button, line, literal, plain_text, rich, section, unpack
+from bot.slack.carried import Wanted, unpack
+from bot.slack.layout import Block, button, line, literal, plain_text, rich, section
 from bot.slack.recall import cited, paragraph
 from bot.wording import date_text, language_name, say, source_label
 from corpus.article import Article, Source

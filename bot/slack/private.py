@@ -13,11 +13,12 @@ from slack_sdk.webhook import WebhookClient
 from bot.answer import Answer
 from bot.render import to_json
 from bot.slack import recall
-from bot.slack.blocks import Post, literal, posts, rich, section, sentence
+from bot.slack.blocks import posts
 from bot.slack.commands import Command, parse
 from bot.slack.delivery import answers, passes, post, settle
 from bot.slack.inbox import Job
 from bot.slack.incoming import Place
+from bot.slack.layout import Post, literal, rich, section, sentence
 from bot.slack.products import Products
 from bot.slack.schedule import Schedule, When
 from bot.slack.threads import ALONE

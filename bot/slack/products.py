@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from bot.settings import Settings
-from bot.slack.blocks import Post
 from bot.slack.commands import Command
+from bot.slack.layout import Post
 from bot.wording import say
 from corpus.errors import BriefingError
 

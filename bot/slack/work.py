@@ -13,9 +13,9 @@ from bot.chatbot import QuestionError
 from bot.render import to_json
 from bot.settings import Settings
 from bot.slack import recall
-from bot.slack.blocks import sentence
 from bot.slack.delivery import Writer, answers, passes, post, settle
 from bot.slack.inbox import Inbox, Job
+from bot.slack.layout import sentence
 from bot.slack.threads import Threads
 from bot.slack.workspaces import Workspace, Workspaces
 from bot.wording import LANGUAGES, say

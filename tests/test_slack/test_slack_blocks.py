@@ -14,7 +14,9 @@ from slack_running import texts
 from bot.answer import Answer, Check, Citation, Statement, markers
 from bot.render import flat, printable
 from bot.slack import modal
-from bot.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, escaped, pack, posts, sentence, streamed, unpack
+from bot.slack.blocks import posts, streamed
+from bot.slack.carried import quote_buttons, unpack
+from bot.slack.layout import MAX_BLOCKS, MAX_MESSAGE, escaped, sentence
 from bot.slack.recall import answer_of, cited
 from corpus.article import Article, Source, clean_text
 from corpus.library import Library
@@ -93,14 +95,14 @@ def test_streams_keep_slack_s_limits(answer: Answer) -> None:
 @settings(max_examples=60, deadline=None)
 @given(answers())
 def test_modals_keep_slack_s_limits(answer: Answer) -> None:
-    value = pack(answer)
-    assert len(value) <= 2000
-    articles = {citation.source.id: citation for citation in (*answer.citations, *answer.nearest)}
     library = Library(Path("x"), ())
-    assert faults({"view": modal.evidence(value, library)}) == []
-    assert faults({"view": modal.markdown(value, library, 0)}) == []
-    assert len(unpack(value)[1]) <= len(answer.citations or answer.nearest)
-    assert articles or not unpack(value)[1]
+    quoted: list[int] = []
+    for one in quote_buttons(answer.language, answer.statements, answer.nearest):
+        assert len(one["value"]) <= 2000
+        assert faults({"view": modal.evidence(one["value"], library)}) == []
+        assert faults({"view": modal.markdown(one["value"], library, 0)}) == []
+        quoted += [wanted.number for wanted in unpack(one["value"])[1]]
+    assert quoted == [citation.number for citation in answer.citations or answer.nearest]
     assert faults({"view": modal.loading("en")}) == [] and faults({"view": modal.reason("k", "de")}) == []
     assert faults({"view": modal.problem("Sorry.", "de")}) == []
 

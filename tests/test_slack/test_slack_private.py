@@ -11,7 +11,7 @@ from fake_slack import FakeSlack
 from slack_running import CodeWords, button, finished, over_http, said, settings_for, texts, until
 
 from bot.chatbot import Chatbot
-from bot.slack.blocks import Post, sentence
+from bot.slack.layout import Post, sentence
 from bot.slack.products import Products
 from bot.store import Store
 from bot.wording import say
@@ -153,7 +153,7 @@ def test_many_quotes_have_pages(slack: FakeSlack, home: Path) -> None:
     bot = CodeWords()
     value = json.dumps({"l": "en", "q": [["a", 0, 10, bot.library.articles[0].sha256[:16], n, "", None] for n in range(1, 12)]})
     with over_http(slack, bot, home):
-        slack.send(slack.press({"action_id": "evidence", "value": value}, {"channel": "C1"}), "interactive")
+        slack.send(slack.press({"action_id": "evidence:0", "value": value}, {"channel": "C1"}), "interactive")
         view = opened(slack)
         for number, action in ((2, "page:on"), (3, "page:on"), (2, "page:back")):
             slack.send(slack.press(button(view, action), view=view), "interactive")
@@ -166,14 +166,14 @@ def test_many_quotes_have_pages(slack: FakeSlack, home: Path) -> None:
 )
 def test_a_button_that_carries_nothing_known_says_so(slack: FakeSlack, home: Path, value: str) -> None:
     with over_http(slack, CodeWords(), home):
-        slack.send(slack.press({"action_id": "evidence", "value": value}, {"channel": "C1"}), "interactive")
+        slack.send(slack.press({"action_id": "evidence:0", "value": value}, {"channel": "C1"}), "interactive")
         assert opened(slack)["blocks"]
 
 
 def test_an_article_that_has_changed_is_not_quoted(slack: FakeSlack, home: Path) -> None:
     value = json.dumps({"l": "en", "q": [["a", 0, 10, "0" * 16, 1, "", None]]})
     with over_http(slack, CodeWords(), home):
-        slack.send(slack.press({"action_id": "evidence", "value": value}, {"channel": "C1"}), "interactive")
+        slack.send(slack.press({"action_id": "evidence:0", "value": value}, {"channel": "C1"}), "interactive")
         shown = str(texts(opened(slack)["blocks"]))
     assert "has changed since it was cited" in shown and "The ferry" not in shown
 
