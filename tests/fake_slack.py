@@ -406,7 +406,7 @@ class FakeSlack:
         if not data["channel"].startswith("D") and not (data.get("recipient_team_id") and data.get("recipient_user_id")):
             return {"ok": False, "error": "missing_recipient"}
         message = {"type": "message", "user": f"UBOT{team}", "bot_id": f"B{team}", "team": team, "ts": self.now()}
-        message |= {"channel": data["channel"], "thread_ts": data["thread_ts"], "markdown": _chunks(data), "streaming": True}
+        message |= {"channel": data["channel"], "thread_ts": data["thread_ts"], "streamed": _chunks(data), "streaming": True}
         self.messages.append(message)
         return {"ts": message["ts"]}
 
@@ -414,7 +414,7 @@ class FakeSlack:
         message = self._mine(data, team)
         if message is None or not message.get("streaming"):
             return {"ok": False, "error": "message_not_in_streaming_state"}
-        message["markdown"] += _chunks(data)
+        message["streamed"] += _chunks(data)
         return {}
 
     def _stop(self, data: dict[str, Any], team: str) -> dict[str, Any]:
@@ -459,5 +459,5 @@ def _view(data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(view) if isinstance(view, str) else view)
 
 
-def _chunks(data: Mapping[str, Any]) -> str:
-    return "".join(chunk["text"] for chunk in data.get("chunks") or []) + (data.get("markdown_text") or "")
+def _chunks(data: Mapping[str, Any]) -> list[Any]:
+    return [block for chunk in data.get("chunks") or [] for block in chunk["blocks"]]

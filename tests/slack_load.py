@@ -100,7 +100,7 @@ def faults_of(slack: FakeSlack, day: Day) -> list[str]:
             found.append(f"a message that answers nothing: {said(message)[:80]}")
             continue
         answers[asked].append(message)
-        words = set(CODE.findall(said(message).replace("\\", "")))
+        words = set(CODE.findall(said(message)))
         if words != {day.questions[asked]}:
             found.append(f"in the thread of {day.questions[asked]}: {sorted(words)}")
     found += [f"{len(all_of)} answers to {ts}" for ts, all_of in answers.items() if len(all_of) != 1]

@@ -96,7 +96,7 @@ def until(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
 
 def said(message: dict[str, Any]) -> str:
     """Everything that a message of the app shows, as one text."""
-    return " ".join([message.get("markdown", ""), *texts(message.get("blocks"))])
+    return " ".join(texts([message.get("streamed"), message.get("blocks")]))
 
 
 def texts(node: Any) -> list[str]:

@@ -1,27 +1,13 @@
 """An answer as Slack shows it: statements with markers, beneath them the sources, what else is to be said, and buttons."""
 
-import re
 from collections.abc import Iterable
 
 from bot.answer import Answer, Citation, Statement, markers
-from bot.render import escape, flat, printable
+from bot.render import flat
 from bot.slack.carried import quote_buttons
 from bot.slack.layout import Block, Post, button, line, literal, paragraphs, plain_text, rich, section, split
 from bot.wording import say, source_label
 from corpus.article import clean_text
-
-_PINGS = re.compile(r"(?<=<)(?=[!@#])|(?<=@)(?=(?:channel|here|everyone)\b)")
-
-
-def streamed(statement: Statement) -> str:
-    """A statement as a stream takes it: Markdown whose signs are shown as characters, and nothing that pings."""
-    context = statement.citations[0].context if statement.citations else ""
-    before = f"_{_literal(context)}_ " if flat(context) else ""
-    return f"{before}{_literal(statement.text)} {escape(markers(statement))}\n\n"
-
-
-def _literal(text: str) -> str:
-    return _PINGS.sub("\u2060", escape(printable(flat(text))))
 
 
 def statement_blocks(statement: Statement) -> list[Block]:

@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.chat_stream import ChatStream
 
 from bot.answer import Answer, Statement
-from bot.slack.blocks import footer, posts, statement_blocks, streamed
+from bot.slack.blocks import footer, posts, statement_blocks
 from bot.slack.incoming import Place
-from bot.slack.layout import MAX_MESSAGE, Block, Post, sentence, split
+from bot.slack.layout import MAX_MESSAGE, Block, Post, sentence, split, text_of
 from bot.slack.workspaces import Workspace
 
 EVENT = "dealbrief_answer"
@@ -48,10 +48,11 @@ class Writer:
 
     def say(self, statement: Statement) -> None:
         """Shows a statement; what does not fit under the others begins a further message."""
-        length = len(streamed(statement))
+        blocks = statement_blocks(statement)
+        length = len(text_of(blocks))
         if self._blocks and self._size + length > MAX_MESSAGE:
             self._end()
-        self._blocks += statement_blocks(statement)
+        self._blocks += blocks
         self._size += length
         if not self._streams or length > MAX_MESSAGE:
             self._fall_back(None)
@@ -61,7 +62,7 @@ class Writer:
                 self._stream = self._client.chat_stream(
                     channel=self._place.channel, thread_ts=self._place.thread, buffer_size=1, **self._recipient
                 )
-            self._stream.append(markdown_text=streamed(statement))
+            self._stream.append(chunks=[{"type": "blocks", "blocks": blocks}])
         except SlackClientError as error:
             self._fall_back(error)
 

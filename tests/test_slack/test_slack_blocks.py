@@ -14,9 +14,9 @@ from slack_running import texts
 from bot.answer import Answer, Check, Citation, Statement, markers
 from bot.render import flat, printable
 from bot.slack import modal
-from bot.slack.blocks import posts, streamed
+from bot.slack.blocks import posts
 from bot.slack.carried import quote_buttons, unpack
-from bot.slack.layout import MAX_BLOCKS, MAX_MESSAGE, escaped, sentence
+from bot.slack.layout import MAX_BLOCKS, escaped, sentence
 from bot.slack.recall import answer_of, cited
 from corpus.article import Article, Source, clean_text
 from corpus.library import Library
@@ -85,15 +85,6 @@ def test_messages_keep_slack_s_limits_and_show_everything(answer: Answer) -> Non
 
 @settings(max_examples=60, deadline=None)
 @given(answers())
-def test_streams_keep_slack_s_limits(answer: Answer) -> None:
-    for statement in answer.statements:
-        text = streamed(statement)
-        if len(text) <= MAX_MESSAGE:
-            assert faults({"chunks": [{"type": "markdown_text", "text": text}]}) == []
-
-
-@settings(max_examples=60, deadline=None)
-@given(answers())
 def test_modals_keep_slack_s_limits(answer: Answer) -> None:
     library = Library(Path("x"), ())
     quoted: list[int] = []
@@ -145,6 +136,7 @@ def test_escaping_and_our_own_sentences() -> None:
         {"text": "x", "blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}]},
         {"text": "x", "blocks": [{"type": "actions", "elements": [{"type": "button", "action_id": "a", "text": {"type": "plain_text", "text": "x"}, "value": "x" * 2001}]}]},
         {"chunks": [{"type": "markdown_text", "text": "<!here>"}]},
+        {"chunks": [{"type": "blocks", "blocks": [{"type": "divider"}] * 51}]},
         {"view": {"type": "modal", "title": {"type": "plain_text", "text": "x" * 25}, "blocks": []}},
     ],
 )  # fmt: skip
