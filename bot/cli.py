@@ -27,8 +27,6 @@ app = typer.Typer(
 )
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
-app.add_typer(feedback, name="feedback")
-app.command()(slack)
 
 
 @app.command()
@@ -168,6 +166,10 @@ def bench(
 
     table = run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+app.add_typer(feedback, name="feedback")
+app.command()(slack)
 
 
 def main() -> None:
