@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.answer import Answer, Citation, Statement, markers
+from bot.answer import Answer, Citation, Statement, markers, unmarked
 from bot.render import flat
 from bot.slack.carried import quote_buttons
 from bot.slack.layout import Block, Post, button, line, literal, paragraphs, plain_text, rich, section, split
@@ -14,7 +14,7 @@ def statement_blocks(statement: Statement) -> list[Block]:
     """A statement with its markers, after the sentence that it leans on."""
     context = statement.citations[0].context if statement.citations else ""
     before = [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
-    return paragraphs(f"{statement.text} {markers(statement)}", before=before)
+    return paragraphs(f"{unmarked(statement.text)} {markers(statement)}", before=before)
 
 
 def body(answer: Answer) -> list[Block]:
@@ -25,7 +25,7 @@ def body(answer: Answer) -> list[Block]:
     if answer.nearest:
         blocks.append(rich(section(*literal(say("nearest", answer.language), bold=True))))
         for citation in answer.nearest:
-            blocks += paragraphs(f"[{citation.number}] {citation.quote}", quote=True)
+            blocks += paragraphs(f"[{citation.number}] {unmarked(citation.quote)}", quote=True)
     return blocks
 
 
