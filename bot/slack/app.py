@@ -54,7 +54,7 @@ class SlackApp:
         self.threads = Threads(self.store, settings.slack_turns, settings.slack_days, clock)
         self.schedule = Schedule(self.store, ZoneInfo(settings.slack_timezone), clock)
         self.work = Work(bot, settings, workspaces, self.inbox, self.threads)
-        self.private = Private(self.work, self.schedule, products or Products(settings))
+        self.private = Private(self.work, self.schedule, products or Products(bot, settings))
         self.buttons = Buttons(self.work)
         self.workers = Workers(self.inbox, workspaces, self.work.do, settings.slack_workers)
         self._ending = threading.Event()

@@ -82,13 +82,13 @@ class Buttons:
 
     def _filled(self, value: str, page: int, language: str) -> View:
         try:
-            return modal.evidence(value, self.work.bot.library, page)
+            return modal.evidence(value, self.work.library, page)
         except Exception:
             _log.exception("the quotes could not be shown")
             return modal.problem(say("slack_failed", language), language)
 
     def _markdown(self, workspace: Workspace, body: Body, value: str) -> None:
-        view = modal.markdown(body["view"]["private_metadata"], self.work.bot.library, int(value))
+        view = modal.markdown(body["view"]["private_metadata"], self.work.library, int(value))
         workspace.client.views_push(trigger_id=body["trigger_id"], view=view)
 
     def _feedback(self, workspace: Workspace, body: Body, value: str) -> None:

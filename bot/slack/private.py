@@ -103,7 +103,7 @@ class Private:
         if (job.sending or job.attempts) and settle(workspace, place, job.ts):
             return
         self.work.inbox.mark_sending(job, turn.key)
-        answer = recall.answer_of(turn.answer, self.work.bot.library)
+        answer = recall.answer_of(turn.answer, self.work.library)
         key = new_key()
         first, *further = posts(answer, key, feedback=self.work.settings.feedback)
         asked = rich(section(*literal(turn.question, bold=True)))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.settings import Settings
 from bot.slack.commands import Command
 from bot.slack.layout import Post
+from bot.slack.work import Answering
 from bot.wording import say
 from corpus.errors import BriefingError
 
@@ -16,7 +17,8 @@ class NoProduct(BriefingError):
 class Products:
     """What stands beside answers: briefings, and adding an article."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, bot: Answering, settings: Settings) -> None:
+        self.bot = bot
         self.settings = settings
 
     def show(self, command: Command, language: str) -> Sequence[Post]:

@@ -63,6 +63,12 @@ class Work:
             "opened": self.greet,
         }
 
+    @property
+    def library(self) -> Library:
+        """The articles of the newest index that the chatbot knows of."""
+        newest: Answering = getattr(self.bot, "now", self.bot)
+        return newest.library
+
     def do(self, job: Job) -> None:
         """Does one job; never raises."""
         workspace = self.workspaces[job.place.team]
@@ -97,7 +103,7 @@ class Work:
             self._status(workspace, job, asked["text"], language, first=not turns)
         self.inbox.mark_sending(job, "answer")
         try:
-            answer = self._said(writer, asked["text"], recall.messages(turns, self.bot.library))
+            answer = self._said(writer, asked["text"], recall.messages(turns, self.library))
             key = new_key()
             self.threads.add(job.place, job.ts, "", key, asked["text"], to_json(answer))
             reply = writer.finish(answer, key, feedback=self.settings.feedback)
@@ -151,8 +157,8 @@ class Work:
 
     def help(self, language: str) -> str:
         """What can be asked, with examples."""
-        story = self.bot.library.story
-        title = story.title.get(language) or next(iter(story.title.values()), self.bot.library.folder.name)
+        story = self.library.story
+        title = story.title.get(language) or next(iter(story.title.values()), self.library.folder.name)
         examples = " ".join(story.examples.get(language, ())[:3])
         said = f"{say('greeting', language, title=title)} {say('slack_help', language)}"
         return f"{said} {say('for_example', language, examples=examples)}" if examples else said
@@ -165,9 +171,7 @@ class Work:
     def _status(self, workspace: Workspace, job: Job, text: str, language: str, *, first: bool) -> None:
         to: dict[str, Any] = {"channel_id": job.place.channel, "thread_ts": job.place.thread}
         try:
-            workspace.client.assistant_threads_setStatus(
-                status=say("searching", language, articles=len(self.bot.library)), **to
-            )
+            workspace.client.assistant_threads_setStatus(status=say("searching", language, articles=len(self.library)), **to)
             if first:
                 workspace.client.assistant_threads_setTitle(title=text[:60], **to)
         except SlackApiError as error:

@@ -243,7 +243,7 @@ class News(Products):
 
 
 def test_a_subscription_posts_what_is_new_and_nothing_else(slack: FakeSlack, home: Path) -> None:
-    now, news = [time.time()], News(settings_for(slack, home))
+    now, news = [time.time()], News(CodeWords(), settings_for(slack, home))
     with over_http(slack, CodeWords(), home, news, lambda: now[0]) as app:
         news.found = ("old",)
         seen = str(texts(type_command(slack, "subscribe weekly monday 9:00")["blocks"]))
@@ -267,7 +267,7 @@ def test_a_subscription_posts_what_is_new_and_nothing_else(slack: FakeSlack, hom
 
 def test_no_news_is_posted_where_that_was_asked_for(slack: FakeSlack, home: Path) -> None:
     now = [time.time()]
-    with over_http(slack, CodeWords(), home, News(settings_for(slack, home)), lambda: now[0]) as app:
+    with over_http(slack, CodeWords(), home, News(CodeWords(), settings_for(slack, home)), lambda: now[0]) as app:
         type_command(slack, "subscribe daily 9:00 always")
         now[0] += 2 * 86400
         app.hand_out()
