@@ -13,7 +13,7 @@ PLAIN = (None, "thread_broadcast", "file_share")
 
 _USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _REFERENCE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_ASKS = re.compile(r"\?[\s\"'”»)\]:a-z_+*~-]*$")
+_ASKS = re.compile(r"\?(?:[\s\"'”»)\]*_~?!.]|:[\w+-]+:)*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,22 @@ def test_a_message_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Who?", True),
+        ("Who?! :thinking_face:", True),
+        ('And *who*? ("really?")', True),
+        ("Who? Never mind.", False),
+        ("really? ok", False),
+        ("", False),
+    ],
+)
+def test_what_is_a_question_by_its_form(text: str, asks: bool) -> None:
+    found = read(event(text=text), HERE)
+    assert isinstance(found, Question) and found.asks is asks
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ({"event": {"type": "app_uninstalled"}}, Gone("T1")),
