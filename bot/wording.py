@@ -136,6 +136,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Dealbrief is not in this channel. Invite it with /invite and press the button again.",
         "de": "Dealbrief ist nicht in diesem Kanal. Nach einer Einladung mit /invite lässt sich der Knopf erneut drücken.",
     },
+    "slack_rest": {
+        "en": "{left} further messages are left out. All of it is shown by dealbrief {command} in a terminal, and in the web app.",
+        "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
+    },
     "slack_no_product": {
         "en": "This build has no such briefing. Ask a question instead.",
         "de": "Diese Fassung kennt kein solches Briefing. Eine Frage geht immer.",

@@ -66,5 +66,9 @@ def posts(answer: Answer, key: str, *, feedback: bool, postable: bool = False) -
 
 
 def sources(citations: Iterable[Citation], language: str) -> Block:
-    """The line that names the sources: publisher, date and kind of each."""
-    return line(f"[{citation.number}] {source_label(citation.source, language)}" for citation in citations)
+    """The line that names the sources: publisher, date and kind of each, once for all its quotes."""
+    named: dict[str, str] = {}
+    for citation in citations:
+        label = source_label(citation.source, language)
+        named[label] = f"{named.get(label, '')}[{citation.number}]"
+    return line(f"{numbers} {label}" for label, numbers in named.items())

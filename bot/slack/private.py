@@ -31,6 +31,7 @@ from corpus.errors import BriefingError
 RESPONSE_SECONDS = 29 * 60
 """How long Slack takes what is sent to a command's own address."""
 MAX_RESPONSES = 5
+"""Messages that Slack takes in response to one command."""
 _NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived"}
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,10 @@ class Private:
         except AnswerFailed as error:
             _log.error("a command of Slack could not be done: %s", error.__cause__)
             found = [sentence(say("slack_failed", language))]
-        for message in found[:MAX_RESPONSES]:
+        if len(found) > MAX_RESPONSES:
+            rest = sentence(say("slack_rest", language, left=len(found) - MAX_RESPONSES + 1, command=command.verb))
+            found = [*found[: MAX_RESPONSES - 1], rest]
+        for message in found:
             self.respond(workspace, job, message)
 
     def respond(self, workspace: Workspace, job: Job, message: Post) -> None:
