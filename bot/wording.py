@@ -137,7 +137,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Dealbrief ist nicht in diesem Kanal. Nach einer Einladung mit /invite lässt sich der Knopf erneut drücken.",
     },
     "slack_rest": {
-        "en": "{left} further messages are left out. All of it is shown by dealbrief {command} in a terminal, and in the web app.",
+        "en": "{left} further messages are left out. All of it: dealbrief {command} in a terminal, or the web app.",
         "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
     },
     "slack_no_product": {

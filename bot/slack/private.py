@@ -71,7 +71,8 @@ class Private:
             _log.error("a command of Slack could not be done: %s", error.__cause__)
             found = [sentence(say("slack_failed", language))]
         if len(found) > MAX_RESPONSES:
-            rest = sentence(say("slack_rest", language, left=len(found) - MAX_RESPONSES + 1, command=command.verb))
+            verb = "changes" if command.verb == "since" else command.verb
+            rest = sentence(say("slack_rest", language, left=len(found) - MAX_RESPONSES + 1, command=verb))
             found = [*found[: MAX_RESPONSES - 1], rest]
         for message in found:
             self.respond(workspace, job, message)
