@@ -146,7 +146,9 @@ class Private:
         key = new_key()
         place = Place(job.place.team, job.place.channel, ALONE)
         self.work.threads.add(place, job.ts, "", key, command.argument, to_json(answer))
-        return posts(answer, key, feedback=self.work.settings.feedback, postable=answer.kind != "reply")
+        disclosed = self.work.disclosed(answer)
+        feedback, postable = self.work.settings.feedback, answer.kind != "reply"
+        return posts(answer, key, feedback=feedback, postable=postable, disclosed=disclosed)
 
     def _product(self, job: Job, command: Command, language: str) -> Sequence[Post]:
         return self.products.show(command, language)

@@ -93,7 +93,7 @@ class Work:
             return
         asked = job.payload
         language = self.language(asked["text"])
-        writer = Writer(workspace, job.place, job.ts, asked["user"], asked.get("user_team"))
+        writer = Writer(workspace, job.place, job.ts, asked["user"], asked.get("user_team"), language)
         if not asked["text"]:
             self.inbox.mark_sending(job, "help")
             writer.apologise(self.help(language))
@@ -106,7 +106,7 @@ class Work:
             answer = self._said(writer, asked["text"], recall.messages(turns, self.library))
             key = new_key()
             self.threads.add(job.place, job.ts, "", key, asked["text"], to_json(answer))
-            reply = writer.finish(answer, key, feedback=self.settings.feedback)
+            reply = writer.finish(answer, key, feedback=self.settings.feedback, disclosed=self.disclosed(answer))
             self.threads.replied(job.place.team, job.ts, reply)
         except QuestionError as error:
             writer.apologise(str(error))
@@ -162,6 +162,11 @@ class Work:
         examples = " ".join(story.examples.get(language, ())[:3])
         said = f"{say('greeting', language, title=title)} {say('slack_help', language)}"
         return f"{said} {say('for_example', language, examples=examples)}" if examples else said
+
+    def disclosed(self, answer: Answer) -> str:
+        """Who else saw a question, where a chat model answers; empty where none does."""
+        told = getattr(self.bot, "disclosure", None)
+        return str(told(answer.language)) if told and answer.kind != "reply" else ""
 
     def language(self, text: str) -> str:
         """The language to speak to whoever wrote a text."""
