@@ -24,6 +24,7 @@ from index.claims import ClaimMaker
 from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
 from index.nearness import nearness
+from index.reading import all_sentences
 from index.search import Index
 from index.spelling import closest
 
@@ -87,6 +88,12 @@ class Chatbot:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
         spoken = answer.language if answer else language or self.settings.language
         return self._suggestions.near(answer, spoken)
+
+    def warm(self) -> None:
+        """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
+        for sentence in all_sentences(self.index):
+            self.claims.saying(sentence)
+            self.claims.above(sentence)
 
     def close(self) -> None:
         """Closes the index."""
