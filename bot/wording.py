@@ -176,6 +176,18 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Nothing has changed since the last briefing.",
         "de": "Seit dem letzten Briefing hat sich nichts geändert.",
     },
+    "slack_news": {"en": "New: {title}", "de": "Neu: {title}"},
+    "slack_no_date": {
+        "en": '"{text}" is no date of the calendar. Write for example 2026-01-01, 2026-01 or 5 April 2025.',
+        "de": "„{text}“ ist kein Datum des Kalenders. Zum Beispiel: 2026-01-01, 2026-01 oder 5. April 2025.",
+    },
+    "slack_add_address": {
+        "en": "Give the address of a page: add https://...",
+        "de": "Nötig ist die Adresse einer Seite: add https://...",
+    },
+    "slack_added": {"en": "Added: {place}. {reason}", "de": "Aufgenommen: {place}. {reason}"},
+    "slack_known": {"en": "Already there: {place}. {reason}", "de": "Schon vorhanden: {place}. {reason}"},
+    "slack_refused": {"en": "Not added: {place}: {reason}", "de": "Nicht aufgenommen: {place}: {reason}"},
     "digest_of": {"en": "Dealbrief digest of {publisher}", "de": "Dealbrief-Zusammenfassung von {publisher}"},
     "dossier": {"en": "Dealbrief dossier", "de": "Dealbrief-Dossier"},
     "undated": {"en": "undated", "de": "ohne Datum"},

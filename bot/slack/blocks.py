@@ -10,13 +10,14 @@ from bot.wording import say, source_label
 from corpus.article import clean_text
 
 
-def statement_blocks(statement: Statement, language: str) -> list[Block]:
-    """A statement with its markers, after the sentence that it leans on; one that its quotes do not support says so."""
+def statement_blocks(statement: Statement, language: str, label: str = "", *, quote: bool = False) -> list[Block]:
+    """A statement with its markers behind a label and the sentence that it leans on; one that is not supported says so."""
     verdict = statement.check.verdict
     context = statement.citations[0].context if statement.citations and verdict == "verbatim" else ""
     doubt = f" ({say('checked_unsupported', language)})" if verdict == "unsupported" else ""
-    before = [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
-    return paragraphs(f"{unmarked(statement.text)} {markers(statement)}{doubt}", before=before)
+    before = [*literal(f"{label}:", bold=True), {"type": "text", "text": " "}] if label else []
+    before += [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
+    return paragraphs(f"{unmarked(statement.text)} {markers(statement)}{doubt}", quote=quote, before=before)
 
 
 def body(answer: Answer) -> list[Block]:
