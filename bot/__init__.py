@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Citation, Message, Statement
-    from bot.api import ask, stream
+    from bot.api import add, ask, stream
     from bot.chatbot import Chatbot
+    from bot.outcome import Outcome
     from bot.settings import Settings
     from corpus.errors import BriefingError
 
@@ -16,13 +17,17 @@ _HOME = {
     "Chatbot": "bot.chatbot",
     "Citation": "bot.answer",
     "Message": "bot.answer",
+    "Outcome": "bot.outcome",
     "Settings": "bot.settings",
     "Statement": "bot.answer",
+    "add": "bot.api",
     "ask": "bot.api",
     "stream": "bot.api",
 }
 
-__all__ = ["Answer", "BriefingError", "Chatbot", "Citation", "Message", "Settings", "Statement", "ask", "stream"]
+__all__ = [
+    "Answer", "BriefingError", "Chatbot", "Citation", "Message", "Outcome", "Settings", "Statement", "add", "ask", "stream",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -115,3 +115,35 @@ def eval_fit(
             typer.echo(fit_corpus(bot, questions, unanswerable, gate))
     else:
         typer.echo(fit_files(settings(), files or [], weights, gate))
+
+
+@evaluate.command("rewrites")
+def eval_rewrites(
+    file: Annotated[Path, typer.Argument(help="Dialogues in CANARD's form.", exists=True, readable=True)],
+    halves: Annotated[bool, typer.Option("--halves", help="Fit on one half of the dialogues, measure on the other.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Fit on the whole file and write the weights here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well follow-ups are rewritten into questions that can be searched alone."""
+    from bot.evaluation.rewrites import rewrites, write_weights
+
+    if weights:
+        typer.echo(write_weights(file, weights))
+        return
+    table = rewrites(file, halves=halves)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("conversations")
+def eval_conversations(
+    file: Annotated[Path, typer.Argument(help="Conversations with expectations, JSON.", exists=True, readable=True)],
+    split: Annotated[str | None, typer.Option(help="Only the conversations of this split.")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every turn.")] = False,
+) -> None:
+    """Conversations over a corpus: turns answered right, with rewriting and without."""
+    from bot.evaluation.conversations import conversations
+
+    with chatbot() as bot:
+        table = conversations(bot, file, split=split, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())

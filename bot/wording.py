@@ -53,6 +53,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The figures are quoted; nothing was computed from them.",
         "de": "Die Zahlen sind zitiert; gerechnet wurde damit nicht.",
     },
+    "besides": {"en": "besides {names}", "de": "außer {names}"},
+    "citations_dropped": {
+        "en": "{count} citations of the conversation do not stand in the articles and were not used.",
+        "de": "{count} Zitate des Gesprächs stehen nicht in den Artikeln und wurden nicht verwendet.",
+    },
     "searched_for": {"en": "Searched for: {question}", "de": "Gesucht nach: {question}"},
     "thin_evidence": {"en": "Thin evidence.", "de": "Dünne Beleglage."},
     "uncalibrated": {
@@ -316,6 +321,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Everything that is searched for an answer. Each article can be read here in full.",
         "de": "Alles, was für eine Antwort durchsucht wird. Jeder Artikel ist hier ganz zu lesen.",
     },
+    "add_heading": {"en": "Add an article", "de": "Einen Artikel aufnehmen"},
+    "add_what": {
+        "en": "Address of a page or a feed, or the text itself",
+        "de": "Adresse einer Seite oder eines Feeds, oder der Text selbst",
+    },
+    "add_title": {"en": "Title, if it is not found", "de": "Titel, falls er nicht gefunden wird"},
+    "add_publisher": {"en": "Publisher, if it is not found", "de": "Herausgeber, falls er nicht gefunden wird"},
+    "add_date": {"en": "Date, if it is not found", "de": "Datum, falls es nicht gefunden wird"},
+    "add_button": {"en": "Add", "de": "Aufnehmen"},
+    "add_empty": {"en": "Give an address or a text.", "de": "Bitte eine Adresse oder einen Text angeben."},
+    "add_running": {
+        "en": "Another article is being added. Try again in a moment.",
+        "de": "Gerade wird ein anderer Artikel aufgenommen. Bitte gleich noch einmal versuchen.",
+    },
     "articles_found": {"en": "{count} of {total} articles", "de": "{count} von {total} Artikeln"},
     "articles_none": {
         "en": "No article fits. Take a filter away or search for fewer words.",
@@ -369,6 +388,57 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "There is no view “{view}”; this is the question box instead.",
         "de": "Eine Ansicht „{view}“ gibt es nicht; stattdessen steht hier das Feld für Fragen.",
     },
+    "outcome_added": {"en": "Added {article}", "de": "Aufgenommen: {article}"},
+    "outcome_copy": {
+        "en": "Added {article}, a copy of {of}: both count as one origin",
+        "de": "Aufgenommen: {article}, eine Kopie von {of}: beide zählen als ein Ursprung",
+    },
+    "outcome_added_dry": {"en": "Would add {article}", "de": "Würde aufgenommen: {article}"},
+    "outcome_copy_dry": {
+        "en": "Would add {article}, a copy of {of}",
+        "de": "Würde aufgenommen: {article}, eine Kopie von {of}",
+    },
+    "outcome_known": {"en": "Already there: {article}", "de": "Schon vorhanden: {article}"},
+    "outcome_changed": {"en": "Changed: {article}", "de": "Geändert: {article}"},
+    "outcome_changed_dry": {"en": "Has changed: {article}", "de": "Hat sich geändert: {article}"},
+    "outcome_unchanged": {"en": "Unchanged: {article}", "de": "Unverändert: {article}"},
+    "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
+    "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
+    "known_changed": {
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+    },
+    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
+    "not_found_options": {
+        "en": "Remove it and add it again with {options}, or correct its file.",
+        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+    },
+    "batch_done": {
+        "en": "{changed} of {all} done, {refused} failed.",
+        "de": "{changed} von {all} erledigt, {refused} fehlgeschlagen.",
+    },
+    "nothing_added": {
+        "en": "No article was added yet. Add some with: dealbrief add FILE, FOLDER or ADDRESS",
+        "de": "Noch wurde kein Artikel aufgenommen. Aufnehmen mit: dealbrief add DATEI, ORDNER oder ADRESSE",
+    },
+    "no_article": {
+        "en": "There is no article {id}. The added ones are listed by: dealbrief list",
+        "de": "Einen Artikel {id} gibt es nicht. Die aufgenommenen nennt: dealbrief list",
+    },
+    "copy_of": {"en": "copy of {id}", "de": "Kopie von {id}"},
+    "old_version": {"en": "Earlier version kept: {digest}", "de": "Frühere Fassung aufbewahrt: {digest}"},
+    "ask_about": {"en": "{place}: {title}", "de": "{place}: {title}"},
+    "ask_title": {"en": "Title", "de": "Titel"},
+    "ask_publisher": {"en": "Publisher (empty: not known)", "de": "Herausgeber (leer: nicht bekannt)"},
+    "ask_date": {
+        "en": "Date of publication as YYYY, YYYY-MM or YYYY-MM-DD (empty: not known)",
+        "de": "Erscheinungsdatum als JJJJ, JJJJ-MM oder JJJJ-MM-TT (leer: nicht bekannt)",
+    },
+    "ask_language": {"en": "Language as en, de, ... (empty: not known)", "de": "Sprache als en, de, ... (leer: nicht bekannt)"},
+    "field_title": {"en": "title", "de": "Titel"},
+    "field_publisher": {"en": "publisher", "de": "Herausgeber"},
+    "field_date": {"en": "date", "de": "Datum"},
+    "field_language": {"en": "language", "de": "Sprache"},
 }
 
 _LANGUAGE_NAMES: Final = {

@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,15 @@ class CodeWords:
         self.pause = pause
         self.told = ""
         self.asked: list[str] = []
+
+    @property
+    def now(self) -> "CodeWords":
+        """Itself."""
+        return self
+
+    def entered(self) -> AbstractContextManager["CodeWords"]:
+        """Itself."""
+        return nullcontext(self)
 
     def disclosure(self, language: str) -> str:
         """Nobody, unless a test says so."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from bot import api
+from bot.api import add
 from bot.settings import Settings
 from bot.slack import briefs
 from bot.slack.commands import Command, Verb
@@ -50,15 +50,12 @@ class Products:
 
     def add(self, address: str, language: str) -> str:
         """Adds what stands at an address of the web and says what became of it; nothing of this machine is read."""
-        adding = getattr(api, "add", None)
-        if adding is None:
-            raise NoProduct(say("slack_no_product", language))
         if not re.match(r"https?://", address, re.IGNORECASE):
             raise BriefingError(say("slack_add_address", language))
         told = {"added": "slack_added", "copy": "slack_added", "known": "slack_known"}
         return " ".join(
             say(told.get(one.status, "slack_refused"), language, place=one.place, reason=one.reason)
-            for one in adding(address, settings=self.settings)
+            for one in add(address, settings=self.settings)
         )
 
     @contextmanager

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -37,6 +37,13 @@ class Answering(Protocol):
     def library(self) -> Library:
         """The articles that answers quote."""
 
+    @property
+    def now(self) -> "Answering":
+        """Itself over the newest index, for reading the library."""
+
+    def entered(self) -> AbstractContextManager["Answering"]:
+        """Itself over the newest index, which stays the same until the end of the `with`."""
+
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
 
@@ -65,9 +72,8 @@ class Work:
 
     @property
     def library(self) -> Library:
-        """The articles of the newest index that the chatbot knows of."""
-        newest: Answering = getattr(self.bot, "now", self.bot)
-        return newest.library
+        """The articles of the newest index."""
+        return self.bot.now.library
 
     def do(self, job: Job) -> None:
         """Does one job; never raises."""
