@@ -14,6 +14,8 @@ WIDE = 40
 """Sentences of a language that are weighed."""
 RERANKED = 20
 """Of these the best, which a reranker orders anew."""
+TYPED = 0.5
+"""The share of the scores of a follow-up's own words that is added to those of the question that it was made into."""
 FALLBACK_COVERAGE = 0.5
 """Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
 
@@ -53,10 +55,15 @@ class Finder:
         part = without_now(asked.parts[number]) if asked.now else asked.parts[number]
         if number == 0:
             vectors = before.vectors if before else None
-            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE)
+            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE, exclude=asked.exclude)
+            if asked.typed:
+                typed = self.index.search(asked.typed, language, among=among, limit=WIDE, exclude=asked.exclude)
+                found = blended(found, typed, TYPED)
         else:
-            leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
-            found = blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
+            whole = f"{part} {subject_of(asked.parts[0])}"
+            leaning = self.index.search(whole, language, among=among, limit=WIDE, exclude=asked.exclude)
+            alone = self.index.search(part, language, among=among, limit=WIDE, exclude=asked.exclude)
+            found = blended(leaning, alone, 0.5)
         kind = asked.kinds[number]
         rankings = tuple(weighed(ranking, kind) for ranking in found.rankings)
         if self.reranker:

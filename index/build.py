@@ -16,12 +16,14 @@ from pathlib import Path
 
 import numpy as np
 from filelock import Timeout
+from platformdirs import user_cache_path, user_data_path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.article import Article
 from corpus.duplicates import Known
 from corpus.errors import BriefingError
+from corpus.library import BUNDLED as BUNDLED_STORY
 from corpus.library import Library, corpus_id, load
 from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
@@ -43,6 +45,8 @@ from index.segment import (
 from index.vectors import EMBEDDED, EXACT_UP_TO, Place, Vectors, VectorsMissing
 from index.vectors_server import Server, copy_id
 
+HOME = user_data_path("dealbrief")
+CACHE = user_cache_path("dealbrief")
 MAX_SEGMENTS = 4
 CANARY = 5e-3
 """Cosine by which what Chroma finds nearest to all sentences' mean may fall behind what a scan finds."""
@@ -65,9 +69,9 @@ class BuildRunning(BuildError):
 class BuildSettings:
     """What a build needs to know: where articles, home and cache lie, and the embedding model."""
 
-    corpus: Path
-    home: Path
-    cache: Path
+    corpus: Path = BUNDLED_STORY
+    home: Path = HOME
+    cache: Path = CACHE
     cache_limit: int = 4 * 2**30
     embedding_model: str = BUNDLED
     query_prompt: str | None = None
