@@ -68,16 +68,23 @@ class Tokens:
     scales: NDArray[Any]
     basis: Basis | None = None
 
+    def vectors(self) -> Floats:
+        """The tokens as vectors (t, d)."""
+        if self.basis is None:
+            found: Floats = self.codes.astype(np.float32) * self.scales[:, None]
+            return found
+        return self._on_axes() @ self.basis.axes + self.basis.mean
+
+    def _on_axes(self) -> Floats:
+        levels: Floats = _PAIRS[self.codes].reshape(len(self.codes), -1) * self.scales.astype(np.float32)[:, None]
+        return levels
+
     def dot(self, probes: Floats) -> Floats:
         """The products of the tokens with rows of vectors (n, d); (t, n)."""
         if self.basis is None:
             product: Floats = (self.codes.astype(np.float32) @ probes.T) * self.scales[:, None]
             return product
-        levels = _PAIRS[self.codes].reshape(len(self.codes), -1)
-        product = levels @ (self.basis.axes @ probes.T)
-        product *= self.scales.astype(np.float32)[:, None]
-        product += self.basis.mean @ probes.T
-        return product
+        return self._on_axes() @ (self.basis.axes @ probes.T) + self.basis.mean @ probes.T
 
 
 class Pooled:

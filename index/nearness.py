@@ -77,8 +77,8 @@ def nearness(index: Index) -> Callable[[SearchResult, SearchResult], float] | No
             segment, row = row_of(result)
             start, end = (int(offset) for offset in segment.token_offsets[row : row + 2])
             start = min(start + lead(_lead(result)), end - 1)
-            codes = segment.codes[start:end].astype(np.float32)
-            found = tokens(codes * segment.scales[start:end, None], index.weights, result.article.source.language)
+            states = segment.tokens(start, end).vectors()
+            found = tokens(states, index.weights, result.article.source.language)
             if len(held) > HELD:
                 held.clear()
             held[result.key] = found

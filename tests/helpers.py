@@ -21,7 +21,8 @@ from index.build import BuildSettings, build
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import EmbeddingModel, wrap
 from index.generation import Generation, Store
-from index.segment import Segment, fingerprint, order, rows_of, write_segment
+from index.segment import Segment, fingerprint, order, rows_of
+from index.segment_write import write_segment
 from index.vectors import EMBEDDED, Place
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,8 @@ from index.e5 import BundledE5
 from index.embedder import wrap
 from index.generation import Generation, SegmentEntry, Store, fingerprints
 from index.search import Index
-from index.segment import Segment, check_files, fingerprint, order, rows_of, write_segment
+from index.segment import Segment, check_files, fingerprint, order, rows_of
+from index.segment_write import write_segment
 
 from helpers import Hashed, contents, library  # isort: skip
 
@@ -41,6 +42,8 @@ def test_products_with_small_tokens_are_near_the_true_ones(seed: int, probes: in
     asked = given[:probes]
     near = Tokens(codes, scales, Basis.read(basis.rows)).dot(asked)
     assert np.abs(near - given @ asked.T).mean() < 0.03
+    vectors = Tokens(codes, scales, basis).vectors()
+    assert np.allclose(vectors @ asked.T, near, atol=1e-4)
     assert (np.argmax(near, axis=0) == np.arange(probes)).mean() >= 0.5
 
 
@@ -114,5 +117,5 @@ def test_a_small_form_without_tokens(tmp_path: Path) -> None:
 
 def test_large_builds_are_written_a_part_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_CHUNK", "_GROUP"):
-        monkeypatch.setattr(f"index.segment.{name}", 5)
+        monkeypatch.setattr(f"index.segment_write.{name}", 5)
     Home(tmp_path).build(articles(9))
