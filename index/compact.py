@@ -73,7 +73,8 @@ class Tokens:
         if self.basis is None:
             found: Floats = self.codes.astype(np.float32) * self.scales[:, None]
             return found
-        return self._on_axes() @ self.basis.axes + self.basis.mean
+        vectors: Floats = self._on_axes() @ self.basis.axes + self.basis.mean
+        return vectors
 
     def _on_axes(self) -> Floats:
         levels: Floats = _PAIRS[self.codes].reshape(len(self.codes), -1) * self.scales.astype(np.float32)[:, None]
@@ -82,9 +83,10 @@ class Tokens:
     def dot(self, probes: Floats) -> Floats:
         """The products of the tokens with rows of vectors (n, d); (t, n)."""
         if self.basis is None:
-            product: Floats = (self.codes.astype(np.float32) @ probes.T) * self.scales[:, None]
-            return product
-        return self._on_axes() @ (self.basis.axes @ probes.T) + self.basis.mean @ probes.T
+            plain: Floats = (self.codes.astype(np.float32) @ probes.T) * self.scales[:, None]
+            return plain
+        product: Floats = self._on_axes() @ (self.basis.axes @ probes.T) + self.basis.mean @ probes.T
+        return product
 
 
 class Pooled:

@@ -188,6 +188,19 @@ def test_what_is_corrupt_is_built_anew(whole: Home, tmp_path: Path, corrupt: Cal
     assert home.build(articles(3)).fits("hashed", fingerprints(articles(3)))
 
 
+@pytest.mark.parametrize("when", [0, 2**32 - 1], ids=["1970", "2106"])
+def test_a_clock_that_jumps_changes_nothing(whole: Home, tmp_path: Path, when: int) -> None:
+    shutil.copytree(whole.folder, tmp_path / "a home")
+    home = Home(tmp_path / "a home")
+    for path in home.folder.rglob("*"):
+        os.utime(path, (when, when))
+    before = home.store.pointer()
+    found = [*articles(3), article("zz", "One more ferry.")]
+    assert home.build(articles(3)).name == before
+    assert home.build(found).fits("hashed", fingerprints(found))
+    assert home.embedder.embedded == ["Title zz: One more ferry."]
+
+
 def test_a_newer_index_is_left_as_it_is(home: Home) -> None:
     found = articles(3)
     now = home.build(found)
