@@ -9,7 +9,7 @@ import typer
 
 from bot.answer import Message
 from bot.cli_articles import articles
-from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
 from bot.cli_eval import evaluate
 from bot.cli_feedback import feedback
 from bot.cli_slack import slack
@@ -43,6 +43,7 @@ def ask(
     """Answer one question."""
     turns = read_history(history) if history else []
     with chatbot() as bot:
+        disclose(bot)
         answer = bot.ask(question, turns)
     if as_json:
         typer.echo(to_json(answer))
@@ -59,6 +60,7 @@ def chat() -> None:
     """Ask in the terminal, one question after the other; an empty line or Ctrl-D ends."""
     turns: list[Message] = []
     with chatbot() as bot:
+        disclose(bot)
         while question := _typed():
             try:
                 answer = bot.ask(question, turns)

@@ -1,12 +1,14 @@
 """The dealbrief eval commands."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_base import AsJson, chatbot, settings
+from bot.chatbot import EXTRACTIVE
+from bot.cli_base import AsJson, chatbot, disclose, settings
 
 if TYPE_CHECKING:
     from bot.evaluation.table import Table
@@ -83,6 +85,22 @@ def eval_story(
     with chatbot() as bot:
         table = story(bot, questions, unanswerable, verbose=verbose)
     show(table, as_json)
+
+
+@evaluate.command("readers")
+def eval_readers(
+    questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
+    count: Annotated[int | None, typer.Option(help="How many of them, from the first on.")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every answer.")] = False,
+) -> None:
+    """The same questions answered by quoting and by the chat model that is set, side by side."""
+    from bot.evaluation.readers import readers
+
+    with chatbot() as bot:
+        disclose(bot)
+        table = readers({"extractive": replace(bot, reader=EXTRACTIVE), bot.reader.name: bot}, questions, count)
+    show(table if verbose else replace(table, remarks=()), as_json)
 
 
 @evaluate.command("support")

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from bot.answer import Answer, Citation, markers, unmarked
+from bot.answer import Answer, Citation, Statement, markers, unmarked
 from bot.wording import date_text, say, source_label
 from corpus.article import Source, clean_text
 
@@ -26,8 +26,12 @@ def to_text(answer: Answer) -> str:
     language = answer.language
     lines: list[str] = []
     if answer.kind == "answer":
-        lines += [f"{unmarked(flat(statement.text))} {markers(statement)}" for statement in answer.statements]
-        lines += ["", say("sources", language), *_source_lines(answer.citations, language)]
+        lines += [
+            f"{unmarked(flat(statement.text))} {markers(statement)}{doubt(statement, language)}"
+            for statement in answer.statements
+        ]
+        retold = {c.number for s in answer.statements if s.check.verdict != "verbatim" for c in s.citations}
+        lines += ["", say("sources", language), *_source_lines(answer.citations, language, retold)]
     else:
         lines += [flat(answer.message)]
     if answer.nearest:
@@ -44,7 +48,9 @@ def to_markdown(answer: Answer) -> str:
     language = answer.language
     if answer.kind == "answer":
         body = [
-            escape(flat(statement.text)) + "".join(f"[^{citation.number}]" for citation in statement.citations)
+            escape(flat(statement.text))
+            + "".join(f"[^{citation.number}]" for citation in statement.citations)
+            + escape(doubt(statement, language))
             for statement in answer.statements
         ]
         notes = answer.citations
@@ -62,10 +68,17 @@ def to_markdown(answer: Answer) -> str:
     return "\n".join([*body, *([""] if remarks else []), *remarks, *([""] if footnotes else []), *footnotes])
 
 
-def _source_lines(citations: Iterable[Citation], language: str) -> list[str]:
+def doubt(statement: Statement, language: str) -> str:
+    """What must stand behind a statement that its quotes do not support; nothing behind another."""
+    return f" ({say('checked_unsupported', language)})" if statement.check.verdict == "unsupported" else ""
+
+
+def _source_lines(citations: Iterable[Citation], language: str, retold: Container[int]) -> list[str]:
+    """The sources, with the quotes of those that a chat model retold."""
     lines = []
     for citation in citations:
         lines.append(f"[{citation.number}] {flat(source_label(citation.source, language))}")
+        lines += [f"    {say('quote', language)} {flat(citation.quote)}"] if citation.number in retold else []
         place = place_of(citation.source, language)
         lines += [f"    {place}"] if place else []
         if citation.context:

@@ -72,6 +72,56 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The index is older than the articles; new ones are not searched yet ({reason})",
         "de": "Der Index ist älter als die Artikel; neue werden noch nicht durchsucht ({reason})",
     },
+    "disclosure": {
+        "en": "Answers are written by the chat model {model}: the question, the last turns and the sentences found for it are "
+        "sent to {where}.",
+        "de": "Antworten schreibt das Sprachmodell {model}: Die Frage, die letzten Beiträge und die gefundenen Sätze gehen "
+        "an {where}.",
+    },
+    "model_slow": {
+        "en": "The answer is quoted: the chat model {model} took longer than {seconds} seconds (DEALBRIEF_MODEL_TIMEOUT).",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} brauchte länger als {seconds} Sekunden "
+        "(DEALBRIEF_MODEL_TIMEOUT).",
+    },
+    "model_down": {
+        "en": "The answer is quoted: the chat model {model} cannot be reached at {where} (DEALBRIEF_MODEL_BASE_URL).",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} ist unter {where} nicht erreichbar "
+        "(DEALBRIEF_MODEL_BASE_URL).",
+    },
+    "model_quota": {
+        "en": "The answer is quoted: the quota or rate limit of the chat model {model} is used up.",
+        "de": "Die Antwort ist zitiert: Das Kontingent des Sprachmodells {model} ist erschöpft.",
+    },
+    "model_cut_off": {
+        "en": "The answer is quoted: what the chat model {model} wrote was cut off.",
+        "de": "Die Antwort ist zitiert: Der Text des Sprachmodells {model} brach ab.",
+    },
+    "model_broke_off": {
+        "en": "The chat model {model} broke off; what it had written by then was checked and is shown.",
+        "de": "Das Sprachmodell {model} brach ab; was es bis dahin schrieb, ist geprüft und steht hier.",
+    },
+    "model_nonsense": {
+        "en": "The answer is quoted: no sentence that the chat model {model} wrote was supported by the articles.",
+        "de": "Die Antwort ist zitiert: Kein Satz des Sprachmodells {model} war durch die Artikel gedeckt.",
+    },
+    "model_key": {
+        "en": "The answer is quoted: {where} refuses the key for the chat model {model}; correct DEALBRIEF_MODEL_KEY.",
+        "de": "Die Antwort ist zitiert: {where} weist den Schlüssel für das Sprachmodell {model} zurück; zu berichtigen ist "
+        "DEALBRIEF_MODEL_KEY.",
+    },
+    "model_name": {
+        "en": "The answer is quoted: {where} has no chat model {model}; correct DEALBRIEF_MODEL.",
+        "de": "Die Antwort ist zitiert: Bei {where} gibt es kein Sprachmodell {model}; zu berichtigen ist DEALBRIEF_MODEL.",
+    },
+    "model_too_long": {
+        "en": "The answer is quoted: the evidence is too long for the chat model {model}; lower DEALBRIEF_MODEL_TOKENS.",
+        "de": "Die Antwort ist zitiert: Die Belege sind zu lang für das Sprachmodell {model}; zu verringern ist "
+        "DEALBRIEF_MODEL_TOKENS.",
+    },
+    "model_failed": {
+        "en": "The answer is quoted: the chat model {model} reported an error; check DEALBRIEF_MODEL.",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} meldete einen Fehler; zu prüfen ist DEALBRIEF_MODEL.",
+    },
     "empty_question": {"en": "Ask a question in words.", "de": "Bitte eine Frage in Worten stellen."},
     "long_question": {
         "en": "A question has at most {limit} characters; this one has {length}. A longer text can be put into the corpus "
@@ -221,6 +271,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
     "reason_no_quote": {"en": "it cites no quote", "de": "kein Zitat angegeben"},
+    "quote": {"en": "Quote:", "de": "Zitat:"},
+    "reason_markup": {
+        "en": "it is no plain sentence of words and figures",
+        "de": "kein schlichter Satz aus Wörtern und Zahlen",
+    },
+    "reason_language": {"en": "it is in another language than the question", "de": "nicht in der Sprache der Frage"},
+    "reason_orders": {
+        "en": "what it rests on gives an order and states nothing",
+        "de": "das Zitat ist eine Aufforderung und stellt nichts fest",
+    },
+    "reason_speaks": {
+        "en": "it speaks to somebody or of the writer, which its quotes do not",
+        "de": "eine Anrede oder ein Wort über den Schreibenden, das nicht in den Zitaten steht",
+    },
     "reason_number": {
         "en": "a number that stands in none of its quotes",
         "de": "eine Zahl, die in keinem der Zitate steht",

@@ -55,7 +55,7 @@ def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:
                 _part(shell.shelf("past"), "before")
                 talk = _part(shell.opening(bot.now.library), "conversation")
                 problem = _part(Markup(""), "problem")
-                _part(shell.composer(), "composer")
+                _part(shell.composer(bot.disclosure), "composer")
             with gr.Column(elem_id="beside"):
                 _part(shell.beside(), "beside-head")
                 _part(shell.shelf("past-sources"), "beside-before")
