@@ -1,0 +1,176 @@
+"""Dated events: the sentences whose main date is stated, one event for all that tell the same.
+
+Two sentences tell one event if their dates are compatible and they say the same (claims), or share most of what is rare in
+them: names, values and words weighed by how few sentences have them. Names and dates that every sentence of a story has
+count for little by that. Across languages only names, values and words written alike can be shared. How many stand behind
+an event counts origins over both languages; where only dossiers tell it, the notes that they rest on.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.moments import ORDER, Moment
+from bot.telling import Told, Weights
+from index.claims import says_the_same
+
+SAME = 0.4
+"""Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
+ACROSS = 0.55
+"""The same across languages."""
+FEW = 60
+"""Sentences of one date that are compared with another one, those with the rarest shared marks first."""
+
+_ABOUT_TEXTS = re.compile(
+    r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|in circulation|"
+    r"contrary|falsch\w*|fälschlich\w*|irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|right (?:date|about|that|in)|as \w+ \w+ has it|"
+    r"richtig|zutreffend|recht|our count|unserer zählung|contrary|anders als|entgegen|rightly|misdat\w+|dates)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """What happened once: the sentences that tell it, the best first, and whose reporting stands behind it."""
+
+    told: tuple[Told, ...]
+    origins: tuple[str, ...]
+
+    @property
+    def moment(self) -> Moment:
+        """Its date as its best sentence states it."""
+        return self.told[0].moment
+
+    def shown(self, language: str) -> Told | None:
+        """The sentence that stands for it in a language."""
+        return next((told for told in self.told if told.language == language), None)
+
+
+def tells_an_event(told: Told) -> bool:
+    """Whether a sentence states when something happened: its main date is its own, to the month at least, and it is not
+    about reports, about what did not happen or about a limit."""
+    if not told.moments or told.denies or _ABOUT_TEXTS.search(told.result.text):
+        return False
+    return told.moment.role != "limit"
+
+
+def events(told: Sequence[Told]) -> list[Event]:
+    """The events that sentences tell, by date."""
+    telling = [entry for entry in told if tells_an_event(entry)]
+    weights = {language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)}
+    shared = Weights(entry.shared for entry in telling)
+    groups: list[list[Told]] = []
+    for language in weights:
+        own = [entry for entry in telling if entry.language == language]
+        _join(groups, _merged(own, weights[language]), shared)
+    found = [_event(group) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
+    return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
+
+
+def _languages(told: Sequence[Told]) -> list[str]:
+    return sorted({entry.language for entry in told})
+
+
+def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
+    """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
+    return ORDER[told.moment.role], -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
+
+
+def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
+    """Groups of sentences of one language that tell the same event."""
+    groups: list[list[Told]] = []
+    of: dict[int, int] = {}
+    posted: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+    ordered = sorted(told, key=_rank)
+    for number, entry in enumerate(ordered):
+        near = list(_near(entry, posted, weights))
+        fitting = [(weights_shared, other) for other in near if (weights_shared := _alike(entry, ordered[other], weights)) > 0]
+        if fitting:
+            of[number] = of[max(fitting)[1]]
+            groups[of[number]].append(entry)
+        else:
+            of[number] = len(groups)
+            groups.append([entry])
+        for month in _months(entry.moment):
+            for mark in entry.marks:
+                posted[*month, mark].append(number)
+    return groups
+
+
+def _months(moment: Moment) -> Iterator[tuple[int, int]]:
+    """The months that a moment of at most a year lies in; none for longer ones, which are their own event."""
+    first, last = moment.begin, moment.end
+    count = (last.year - first.year) * 12 + last.month - first.month
+    for step in range(min(count, 11) + 1):
+        yield first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1
+
+
+def _near(entry: Told, posted: dict[tuple[int, int, str], list[int]], weights: Weights) -> Iterator[int]:
+    """Earlier sentences of the same months that share a mark, those with the rarest first, a few."""
+    seen: set[int] = set()
+    for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)):
+        for month in _months(entry.moment):
+            for other in posted.get((*month, mark), ()):
+                if other not in seen:
+                    seen.add(other)
+                    yield other
+                if len(seen) >= FEW:
+                    return
+
+
+def _alike(one: Told, other: Told, weights: Weights) -> float:
+    """How much two sentences of one language share if they tell the same event, else 0."""
+    if not (one.moment.holds(other.moment) or other.moment.holds(one.moment)):
+        return 0.0
+    least = min(weights.sum(one.marks), weights.sum(other.marks))
+    share = weights.sum(one.marks & other.marks) / least if least else 0.0
+    exact = one.moment.begin == other.moment.begin and one.moment.end == other.moment.end
+    needed = SAME if exact else SAME + 0.1
+    return share if share >= needed or says_the_same(one.saying, other.saying) else 0.0
+
+
+def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) -> None:
+    """Adds the groups of a further language to those of the others that tell the same, one to one."""
+    dated: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for month in _months(group[0].moment):
+            dated[month].append(number)
+    pairs = []
+    for number, group in enumerate(further):
+        for other in {other for month in _months(group[0].moment) for other in dated[month]}:
+            if (share := _alike_across(group, groups[other], shared)) >= ACROSS:
+                pairs.append((-share, number, other))
+    taken: set[int] = set()
+    matched: set[int] = set()
+    for _, number, other in sorted(pairs):
+        if number not in matched and other not in taken:
+            matched.add(number)
+            taken.add(other)
+            groups[other] += further[number]
+    groups += [group for number, group in enumerate(further) if number not in matched]
+
+
+def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -> float:
+    """How much the sentences of two groups share of what two languages can share."""
+    a, b = one[0].moment, other[0].moment
+    if not (a.begin == b.begin and a.end == b.end) and not (a.precise < 3 or b.precise < 3) and (a.holds(b) or b.holds(a)):
+        return 0.0
+    if not (a.holds(b) or b.holds(a)):
+        return 0.0
+    mine = frozenset().union(*(entry.shared for entry in one[:3]))
+    theirs = frozenset().union(*(entry.shared for entry in other[:3]))
+    least = min(shared.sum(mine), shared.sum(theirs))
+    return shared.sum(mine & theirs) / least if least else 0.0
+
+
+def _event(group: list[Told]) -> Event:
+    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -_central(entry, group), *_rank(entry)[2:])))
+    reports = [entry for entry in ordered if not entry.dossier] or ordered
+    return Event(ordered, tuple(dict.fromkeys(origin for entry in reports for origin in entry.origins)))
+
+
+def _central(told: Told, group: Sequence[Told]) -> int:
+    """How many of a sentence's marks the others of its language that tell the same event have too."""
+    others = [other for other in group if other is not told and other.language == told.language]
+    return sum(mark in other.marks for other in others for mark in told.marks)
