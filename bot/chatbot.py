@@ -6,35 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot.answer import Answer, Check, Citation, Message, Statement
-from bot.evidence import Gate, evidence, pair_of
-from bot.extractive import Choice, compose, leans, weighed
-from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, subject_of, take_apart, without_now
+from bot.answer import Answer, Message, Statement
+from bot.evidence import THIN, Gate
+from bot.extractive import compose
+from bot.finding import Finder, Pick
+from bot.opening import open_index
+from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
+from bot.quoting import nearest, numbered, verbatim
 from bot.settings import Settings
+from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
-from corpus.article import Source, clean_text
+from corpus.article import clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
-from index.build import BuildError, BuildRunning, ensure
 from index.claims import ClaimMaker
-from index.embedder import EmbeddingModel
-from index.generation import GenerationError, fingerprints
 from index.lexical import fold, words
-from index.search import Index, Ranking, SearchResult, SearchResults, blended
-from index.segment import SegmentError
+from index.search import Index
 from index.spelling import closest
 
 READER = "extractive"
-NEAREST = 3
-MORE_ORIGINS = 2
-"""Citations of a statement beside its own quote, each from another origin."""
-WIDE = 40
-"""Sentences of a language that are weighed."""
-THIN = 0.5
-"""Confidence below which an answer says that its evidence is thin."""
-FALLBACK_COVERAGE = 0.5
-"""Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
 
 
 class QuestionError(BriefingError):
@@ -43,16 +34,6 @@ class QuestionError(BriefingError):
 
 class CorpusEmpty(BriefingError):
     """There is no article to answer from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """The search and the ranking that a part is answered from, how probable it is that it answers, and whether enough."""
-
-    results: SearchResults
-    ranking: Ranking
-    confidence: float
-    enough: bool
 
 
 @dataclass(frozen=True)
@@ -81,13 +62,27 @@ class Chatbot:
         notices: list[tuple[str, dict[str, object]]] = []
         if library.problems:
             notices.append(("bad_files", {"count": len(library.problems)}))
-        index, stale = _open_index(settings, library, model, quiet)
+        index, stale = open_index(settings, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin)
         return cls(
             settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
         )
+
+    @cached_property
+    def finder(self) -> Finder:
+        """What finds for this chatbot."""
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self)
+
+    def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
+        """At most three questions to go on with that are answered: near to an answer, or to begin with."""
+        spoken = answer.language if answer else language or self.settings.language
+        return self._suggestions.near(answer, spoken)
 
     def close(self) -> None:
         """Closes the index."""
@@ -141,7 +136,7 @@ class Chatbot:
     ) -> tuple[tuple[Statement, ...], Answer]:
         asked = take_apart(search_question)
         spoken = language_of(search_question)
-        picked = [self._pick(asked, i, language) for i in range(len(asked.parts))]
+        picked = [self.finder.pick(asked, i, language) for i in range(len(asked.parts))]
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
@@ -160,7 +155,7 @@ class Chatbot:
         choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
         if not choices:
             return (), self._refuse(draft, picked, notices, spoken)
-        statements = _number([self._statement(choice) for choice in choices])
+        statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
@@ -174,85 +169,9 @@ class Chatbot:
         message = self._refusal(draft.search_question, language, spoken)
         confidence = round(max(pick.confidence for pick in picked), 2) if self.gate else None
         remarks = (*notices, *([] if self.gate else [say("uncalibrated", language)]))
-        nearest = self._nearest(picked[0].results)
-        return replace(draft, kind="refusal", message=message, nearest=nearest, notices=remarks, confidence=confidence)
-
-    def search(
-        self,
-        asked: Asked,
-        number: int,
-        language: str,
-        among: Sequence[str] | None = None,
-        before: SearchResults | None = None,
-    ) -> SearchResults:
-        """A part searched and weighed by what it asks; a later one with the subject of the first, half as much without."""
-        part = without_now(asked.parts[number]) if asked.now else asked.parts[number]
-        if number == 0:
-            vectors = before.vectors if before else None
-            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE)
-        else:
-            leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
-            found = blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
-        kind = asked.kinds[number]
-        return replace(found, rankings=tuple(weighed(ranking, kind) for ranking in found.rankings))
-
-    def _pick(self, asked: Asked, number: int, language: str) -> Pick:
-        """What a part is answered from: the question's language if that has enough, else another with more than enough.
-
-        The other languages are searched only where they are needed.
-        """
-        own = [language] if language in self.index.languages else None
-        pick = self._weigh(self.search(asked, number, language, own))
-        others = [name for name in self.index.languages if name != language]
-        if pick.enough or own is None or self.gate is None or not others:
-            return pick
-        further = self._weigh(self.search(asked, number, language, others, pick.results), "fallback")
-        return further if further.enough else pick
-
-    def _weigh(self, results: SearchResults, threshold: str | None = None) -> Pick:
-        """The ranking that most probably answers, and whether that is over the threshold of that name (or of its pair)."""
-        best = Pick(results, Ranking.none(results.language), 0.0, False)
-        for ranking in results.rankings:
-            if not ranking.results:
-                continue
-            p = _coverage(ranking) if self.gate is None else evidence(self.gate, results, ranking, self.claims) or 0.0
-            least = self.settings.threshold
-            if least is None:
-                pair = threshold or pair_of(results.language, ranking.language)
-                least = self.gate.thresholds[pair] if self.gate else FALLBACK_COVERAGE
-            if p > best.confidence or not best.ranking.results:
-                best = Pick(results, ranking, p, p >= least)
-        return best
-
-    def _statement(self, choice: Choice) -> Statement:
-        """A verbatim statement; every quote is looked up again in its article before it is shown."""
-        citations = tuple(
-            self._citation(result) for result in (choice.claim.representative, *choice.claim.others[:MORE_ORIGINS])
+        return replace(
+            draft, kind="refusal", message=message, nearest=nearest(picked[0].results), notices=remarks, confidence=confidence
         )
-        for citation in citations:
-            if not citation.holds_in(self.library.get(citation.source.id)):
-                raise BriefingError(f"A quote of {citation.source.id} does not stand in the article. Run: dealbrief doctor")
-        return Statement(citations[0].quote, citations, Check("verbatim"))
-
-    def _citation(self, result: SearchResult) -> Citation:
-        article = result.article
-        return Citation(
-            number=0,
-            source=article.source,
-            quote=result.text,
-            start=result.start,
-            end=result.end,
-            digest=f"sha256:{article.sha256}",
-            context_start=result.previous_start if leans(result.text) else None,
-            context=result.article.text[result.previous_start : result.start]
-            if leans(result.text) and result.previous_start is not None
-            else "",
-            references=references(result),
-        )
-
-    def _nearest(self, results: SearchResults) -> tuple[Citation, ...]:
-        own = [result for ranking in results.rankings[:1] for result in ranking.results] or results.interleaved
-        return tuple(replace(self._citation(result), number=i + 1) for i, result in enumerate(own[:NEAREST]))
 
     def _refusal(self, question: str, language: str, spoken: str | None) -> str:
         as_of = self.library.as_of
@@ -306,62 +225,8 @@ class Chatbot:
         return Answer(question, search_question, language, "reply", READER, message=message, as_of=self.library.as_of)
 
 
-def references(result: SearchResult) -> tuple[Source, ...]:
-    """The notes that stand in or right behind a sentence, else those of its passage; each source once."""
-    notes = result.article.notes
-    own = [note.source for note in notes if result.start < note.offset <= result.end]
-    passage = [note.source for note in notes if result.passage_start < note.offset <= result.passage_end]
-    return tuple(dict.fromkeys(own or passage))
-
-
-def _open_index(settings: Settings, library: Library, model: EmbeddingModel, quiet: bool) -> tuple[Index, str | None]:
-    """The index of the library, and why it is not up to date if it is not."""
-    store = settings.build.store
-    wanted = fingerprints(library.articles)
-    stale: str | None = None
-    for attempt in (1, 2):
-        try:
-            index = Index.open(store, library, model)
-            if attempt == 2 or index.generation.fits(model.id, wanted):
-                return index, stale
-        except (GenerationError, SegmentError):
-            index = None
-            if attempt == 2:
-                raise
-        try:
-            ensure(settings.build, quiet=quiet, wait=index is None)
-        except BuildError as error:
-            if index is None:
-                raise
-            stale = str(error)
-            if isinstance(error, BuildRunning):
-                return index, stale
-        else:
-            if index is not None:
-                index.close()
-    raise AssertionError("unreachable")
-
-
 def _refuse_unaskable(question: str, language: str) -> None:
     if not re.search(r"\w", question):
         raise QuestionError(say("empty_question", language))
     if len(question) > MAX_CHARACTERS:
         raise QuestionError(say("long_question", language, limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))
-
-
-def _coverage(ranking: Ranking) -> float:
-    """The share of the question's token weight that the best sentence matches nearly best; 1 without token vectors."""
-    return float(ranking.features[0, 7]) if ranking.matches.shape[1] else 1.0
-
-
-def _number(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Numbers citations from 1 on in order of first appearance, one number for each (article, quote)."""
-    numbers: dict[tuple[str, str], int] = {}
-    numbered = []
-    for statement in statements:
-        citations = []
-        for citation in statement.citations:
-            key = (citation.source.id, citation.quote)
-            citations.append(replace(citation, number=numbers.setdefault(key, len(numbers) + 1)))
-        numbered.append(replace(statement, citations=tuple(citations)))
-    return tuple(numbered)

@@ -1,24 +1,16 @@
 """The dealbrief command: every verb over the same chatbot."""
 
 import json
-import logging
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
-
-# One thread a question where it serves; before numpy is imported anywhere.
-for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
+from typing import Annotated
 
 import typer
 
 from bot.answer import Message
-from bot.chatbot import Chatbot
+from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_eval import evaluate
 from bot.render import flat, printable, to_json, to_text
-from bot.settings import Settings
 from corpus.errors import BriefingError
 
 REFUSED = 3
@@ -31,43 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-evaluate = typer.Typer(help="Measure and fit.", no_args_is_help=True, rich_markup_mode=None)
+app.callback()(options)
 app.add_typer(evaluate, name="eval")
-
-_given: dict[str, Any] = {}
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Files = Annotated[list[Path], typer.Argument(help="Files in SQuAD's form.", exists=True, readable=True)]
-
-
-@app.callback()
-def options(
-    corpus: Annotated[Path | None, typer.Option(help="Folder of articles instead of the bundled story.")] = None,
-    home: Annotated[Path | None, typer.Option(help="Folder of index, feedback and settings.")] = None,
-    cache: Annotated[Path | None, typer.Option(help="Folder of embeddings, shared by all homes.")] = None,
-    log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
-) -> None:
-    """Options that every command takes, before its name."""
-    _given.update(corpus=corpus, home=home, cache=cache, log_level=log_level)
-
-
-def settings() -> Settings:
-    """The settings of this run."""
-    read = Settings.read(**_given)
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(read.log_level.upper())  # a library that turns its own logger up is not heard either
-    logging.basicConfig(level=read.log_level.upper(), handlers=[handler])
-    return read
-
-
-@contextmanager
-def chatbot() -> Iterator[Chatbot]:
-    """The chatbot of this run, closed at the end."""
-    opened = Chatbot.open(settings())
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 @app.command()
@@ -182,7 +139,7 @@ def web(
     """Open the chat in the browser."""
     from bot.web.app import serve
 
-    _given.update(host=host, port=port, web_open=no_auth or None)
+    given.update(host=host, port=port, web_open=no_auth or None)
     serve(settings())
 
 
@@ -207,59 +164,6 @@ def bench(
 
     table = run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
-
-
-@evaluate.command("retrieval")
-def eval_retrieval(files: Files, as_json: AsJson = False) -> None:
-    """First passage and first sentence right, by cross-validation over article titles."""
-    from bot.evaluation.tables import retrieval
-
-    table = retrieval(settings(), files)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
-
-
-@evaluate.command("answerable")
-def eval_answerable(files: Files, as_json: AsJson = False) -> None:
-    """Shown right, wrongly refused, wrongly answered: fitted on half of the titles, tested on the others' own index."""
-    from bot.evaluation.tables import answerable
-
-    table = answerable(settings(), files)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
-
-
-@evaluate.command("story")
-def eval_story(
-    questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
-    unanswerable: Annotated[
-        Path | None, typer.Option(help="Questions that the corpus does not answer, JSON.", exists=True)
-    ] = None,
-    as_json: AsJson = False,
-    verbose: Annotated[bool, typer.Option(help="Print every question that was not shown right.")] = False,
-) -> None:
-    """Questions over a corpus with what a right answer must contain."""
-    from bot.evaluation.story import story
-
-    with chatbot() as bot:
-        table = story(bot, questions, unanswerable, verbose=verbose)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
-
-
-@evaluate.command("fit")
-def eval_fit(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files in SQuAD's form.", exists=True)] = None,
-    weights: Annotated[Path | None, typer.Option(help="Where to write the weights of the ranking.")] = None,
-    gate: Annotated[Path | None, typer.Option(help="Where to write the evidence gate.")] = None,
-    questions: Annotated[Path | None, typer.Option(help="Questions that the corpus answers, JSON.", exists=True)] = None,
-    unanswerable: Annotated[Path | None, typer.Option(help="Questions that it does not answer, JSON.", exists=True)] = None,
-) -> None:
-    """Fit ranking and gate on gold answers, or the gate of a corpus on its own questions."""
-    from bot.evaluation.tables import fit_corpus, fit_files
-
-    if questions and unanswerable:
-        with chatbot() as bot:
-            typer.echo(fit_corpus(bot, questions, unanswerable, gate))
-    else:
-        typer.echo(fit_files(settings(), files or [], weights, gate))
 
 
 def main() -> None:

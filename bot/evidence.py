@@ -49,6 +49,8 @@ FEATURES = (
     "denial",
     "how_much",
 )
+THIN = 0.5
+"""Confidence below which an answer says that its evidence is thin."""
 UNKNOWN = 6.0
 """IDF above which a word stands in hardly any sentence."""
 

@@ -36,11 +36,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What story.toml says of a story; texts by language, `as_of` the date up to which the corpus reaches."""
+    """What story.toml says of a story; texts by language, `as_of` the date up to which the corpus reaches.
+
+    `examples` are questions to begin with, `questions` more of them to go on with.
+    """
 
     title: Mapping[str, str] = field(default_factory=dict)
     description: Mapping[str, str] = field(default_factory=dict)
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     actors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     publishers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     as_of: PartialDate | None = None
@@ -162,6 +166,7 @@ def _story(folder: Path) -> Story:
             title=_texts(data, "title"),
             description=_texts(data, "description"),
             examples={language: _list(data["examples"], language) for language in data.get("examples", {})},
+            questions={language: _list(data["questions"], language) for language in data.get("questions", {})},
             actors={actor["name"]: _list(actor, "aliases") for actor in data.get("actors", ())},
             publishers={entry["name"]: _list(entry, "aliases") for entry in data.get("publishers", ())},
             as_of=PartialDate.parse(str(data["as_of"])) if "as_of" in data else None,

@@ -95,12 +95,15 @@ def _rounded(vector: Floats) -> list[float]:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as the scoring sees it: unit pooled vector (d,), unit token vectors (n, d), their weights (n,)."""
+    """A question as the scoring sees it: unit pooled vector (d,), unit token vectors (n, d), their weights (n,).
+
+    `mean` (d,) is that of question tokens in its language, zero where none is known.
+    """
 
     pooled: Floats
     tokens: Floats
     weights: Floats
-    centred: Floats
+    mean: Floats
 
 
 def prepare_question(pooled: Floats, states: Floats, idf: Floats, weights: Weights, language: str) -> Question:
@@ -115,9 +118,8 @@ def prepare_question(pooled: Floats, states: Floats, idf: Floats, weights: Weigh
         predicted = np.maximum(tokens @ weights.idf[:-1] + weights.idf[-1], LEAST_WEIGHT)
         counted = np.minimum(counted, predicted)
     share = counted / counted.sum() if len(counted) else counted
-    mean = weights.question_means.get(language)
-    centred = unit(tokens - mean) if mean is not None else tokens
-    return Question(pooled, tokens, share.astype(np.float32), centred)
+    mean = weights.question_means.get(language, np.zeros(tokens.shape[1], np.float32))
+    return Question(pooled, tokens, share.astype(np.float32), mean)
 
 
 @dataclass(frozen=True)
@@ -175,25 +177,24 @@ def score(question: Question, candidates: Candidates, weights: Weights, language
 def _similarities(question: Question, candidates: Candidates, mean: Floats | None) -> tuple[Floats, Floats]:
     """The best similarity of every question token in every sentence, plain and centred; both (k, n).
 
-    With unit tokens r and the language's mean m, the centred cosine is (r - m).q / |r - m|, and |r - m|^2 is
-    1 - 2 r.m + |m|^2: one product with [q, q', m] gives both.
+    Centred means the cosine of q - c and r - m, for unit tokens q of the question and r of a sentence and the means c
+    and m of either side: (q.r - c.r - q.m + c.m) / (|q - c| |r - m|), with |r - m|^2 = 1 - 2 r.m + |m|^2. So one product
+    of the sentences' tokens with [q, c, m] gives both.
     """
     count = len(question.tokens)
     if not len(candidates.codes) or not count:
         empty = np.zeros((len(candidates.s1), count), np.float32)
         return empty, empty
-    sides = [question.tokens] if mean is None else [question.tokens, question.centred, mean[None]]
-    product = candidates.codes.astype(np.float32) @ np.concatenate(sides).T
+    middle = np.zeros_like(question.mean) if mean is None else mean
+    product = candidates.codes.astype(np.float32) @ np.vstack([question.tokens, question.mean, middle]).T
     product *= candidates.scales[:, None]
-    if mean is None:
-        raw = np.maximum.reduceat(product, candidates.offsets, axis=0)
-        return raw, raw
-    length = np.sqrt(np.maximum(1 - 2 * product[:, -1:] + float(mean @ mean), 1e-6))
-    centred = product[:, count : 2 * count]
-    centred -= question.centred @ mean
-    centred /= length
-    best = np.maximum.reduceat(product[:, : 2 * count], candidates.offsets, axis=0)
-    return best[:, :count], best[:, count:]
+    plain = product[:, :count]
+    length = np.sqrt(np.maximum(1 - 2 * product[:, -1] + middle @ middle, 1e-6))
+    away = question.tokens - question.mean
+    centred = plain - product[:, count, None] - away @ middle
+    centred /= length[:, None]
+    raw, mid = (np.maximum.reduceat(similarities, candidates.offsets, axis=0) for similarities in (plain, centred))
+    return raw, mid / np.maximum(np.linalg.norm(away, axis=1), 1e-6)
 
 
 def _unfitted(features: Floats) -> Floats:

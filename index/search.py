@@ -16,31 +16,22 @@ from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
+from index.candidates import article_id, candidate_rows, gather
 from index.e5 import TokenVectors
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
 from index.lexical import shared_terms, terms, word_set
 from index.scoring import (
     FEATURES,
-    NEIGHBOUR,
-    Candidates,
     Floats,
     Question,
     Scored,
     Weights,
     prepare_question,
     score,
-    unit,
     z,
 )
 from index.segment import Segment, fingerprint
-
-NEAREST_SENTENCES = 60
-NEAREST_PASSAGES = 15
-LEXICAL_SENTENCES = 20
-MAX_CANDIDATES = 120
-"""Sentences of one language that late interaction looks at, whole passages, best first."""
-PASSAGE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +210,13 @@ class Index:
         parts = [
             (segment, *found)
             for segment in self.segments
-            if (found := _candidate_rows(segment, question, query, language, exclude))
+            if (found := candidate_rows(segment, question, query, language, exclude))
         ]
         if not parts:
             return Ranking.none(language, len(question.weights))
         owners = np.concatenate([np.full(len(rows), i) for i, (_, rows, _) in enumerate(parts)])
         rows = np.concatenate([rows for _, rows, _ in parts])
-        candidates = _gather([(segment, rows, bm25) for segment, rows, bm25 in parts], question)
+        candidates = gather([(segment, rows, bm25) for segment, rows, bm25 in parts], question)
         scored = score(question, candidates, self.weights, language)
         results: dict[str, SearchResult] = {}
         best: list[int] = []
@@ -238,6 +229,17 @@ class Index:
             if len(best) == limit:
                 break
         return Ranking(language, tuple(results.values()), scored.features[best], scored.matches[best])
+
+    def pooled(self, keys: Sequence[tuple[str, int]]) -> Floats:
+        """The vectors of sentences named by article id and offset, (n, dimension); those not in the index are left out."""
+        found = []
+        for segment in self.segments:
+            for number, article in enumerate(segment.articles):
+                starts = [start for name, start in keys if article and name == article.id]
+                if starts:
+                    rows = np.flatnonzero((segment.sentences[:, 0] == number) & np.isin(segment.sentences[:, 2], starts))
+                    found.append(np.asarray(segment.pooled[rows]))
+        return np.concatenate(found) if found else np.empty((0, 0), np.float32)
 
     def knows(self, word: str, language: str) -> bool:
         """Whether a word stands in a sentence of a language, in any of its forms."""
@@ -272,112 +274,10 @@ def _merge(segments: Sequence[Segment], language: str) -> tuple[NDArray[np.int32
     return ids, counts.astype(np.int64), total
 
 
-def _candidate_rows(
-    segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str]
-) -> tuple[NDArray[np.int64], Floats] | None:
-    """Rows of candidate sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
-    first, last, first_passage = segment.rows(language)
-    if first == last or segment.vectors is None:
-        return None
-    repeats = segment.repeats[language]  # copies must not fill the places of other sentences
-    nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, round(NEAREST_SENTENCES * repeats))
-    pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, round(NEAREST_PASSAGES * repeats))
-    bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
-    lexical = np.argsort(-bm25, kind="stable")[: round(LEXICAL_SENTENCES * repeats)]
-    passages = np.unique(
-        np.concatenate(
-            [
-                segment.sentences[first + nearest, 1],
-                first_passage + pages,
-                segment.sentences[first + lexical[bm25[lexical] > 0], 1],
-            ]
-        )
-    )
-    alive = segment.alive[segment.passages[passages, 0]]
-    if exclude:
-        alive &= np.array([_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
-    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled)
-    if not len(passages):
-        return None
-    rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
-    return rows.astype(np.int64), z(bm25)[rows - first]
-
-
-def _id(segment: Segment, number: int) -> str:
-    article = segment.articles[number]
-    return article.id if article else ""
-
-
-def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
-    """The passages without those whose text another one before them has."""
-    kept: dict[str, int] = {}
-    for passage in passages:
-        number, start, end = (int(value) for value in segment.passages[passage])
-        article = segment.articles[number]
-        if article is not None:
-            kept.setdefault(article.text[start:end], int(passage))
-    return np.array(list(kept.values()), passages.dtype)
-
-
-def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArray[Any]:
-    """The passages with the closest sentences, as many as make up MAX_CANDIDATES sentences, in order."""
-    sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
-    if sizes.sum() <= MAX_CANDIDATES:
-        return passages
-    best = np.empty(len(passages), np.float32)
-    for i, passage in enumerate(passages):
-        cosines = segment.pooled[segment.passage_first[passage] : segment.passage_first[passage + 1]] @ pooled
-        best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
-    order = np.argsort(-best, kind="stable")
-    return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), MAX_CANDIDATES)))]])
-
-
-def _gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
-    """The arrays of the candidates of all segments, one after the other."""
-    s1, a3, position, passage, codes, scales, lengths, bm25 = [], [], [], [], [], [], [], []
-    known = 0
-    for segment, rows, lexical in parts:
-        pooled = np.asarray(segment.pooled[rows])
-        numbers = np.unique(segment.sentences[rows, 1], return_inverse=True)[1]
-        s1.append(pooled @ question.pooled)
-        a3.append(_with_neighbours(pooled, numbers) @ question.pooled)
-        position.append(segment.sentences[rows, 4].astype(np.float32))
-        passage.append(numbers + known)
-        known += int(numbers[-1]) + 1
-        starts, ends = segment.token_offsets[rows], segment.token_offsets[rows + 1]
-        # Passages are runs of rows, so their tokens are read in a few long pieces.
-        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-        runs = list(zip(starts[np.r_[0, breaks]], ends[np.r_[breaks - 1, len(rows) - 1]], strict=True))
-        codes += [segment.codes[start:end] for start, end in runs]
-        scales += [segment.scales[start:end] for start, end in runs]
-        lengths.append(ends - starts)
-        bm25.append(lexical)
-    counts = np.concatenate(lengths)
-    return Candidates(
-        np.concatenate(s1),
-        np.concatenate(a3),
-        np.concatenate(position),
-        np.concatenate(passage),
-        np.concatenate(codes),
-        np.concatenate(scales),
-        np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.int64),
-        np.concatenate(bm25),
-    )
-
-
-def _with_neighbours(pooled: Floats, passage: NDArray[np.int64]) -> Floats:
-    """Sentence vectors with .35 of those before and after in the passage added, at length 1."""
-    blended = pooled.copy()
-    inside = (passage[1:] == passage[:-1])[:, None]
-    blended[1:] += NEIGHBOUR * np.where(inside, pooled[:-1], 0)
-    blended[:-1] += NEIGHBOUR * np.where(inside, pooled[1:], 0)
-    return unit(blended)
-
-
 def _order(scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDArray[np.int64]) -> list[int]:
     """The numbers of the candidates, best first; equals by article id and offset."""
     keys = [
-        (-round(float(scored.scores[i]), 5), _id(segment, segment.sentences[row, 0]), int(segment.sentences[row, 2]))
+        (-round(float(scored.scores[i]), 5), article_id(segment, segment.sentences[row, 0]), int(segment.sentences[row, 2]))
         for i, (owner, row) in enumerate(zip(owners, rows, strict=True))
         for segment in [parts[owner][0]]
     ]

@@ -182,7 +182,7 @@ def corpus_cases(bot: Chatbot, answerable: Sequence[Mapping[str, Any]], others: 
     found = []
     for entry in [*answerable, *others]:
         asked = take_apart(entry["question"])
-        results = bot.search(asked, 0, entry["language"])
+        results = bot.finder.search(asked, 0, entry["language"])
         for ranking in results.rankings:
             if ranking.results:
                 values = features(results, ranking, bot.claims)

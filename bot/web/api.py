@@ -6,8 +6,9 @@ from typing import Any
 import gradio as gr
 
 from bot.answer import Citation, Message
-from bot.chatbot import Chatbot, references
+from bot.chatbot import Chatbot
 from bot.question import MAX_CHARACTERS
+from bot.quoting import references
 from bot.web.limits import Limiter
 from bot.wording import say
 from corpus.errors import BriefingError

@@ -1,0 +1,66 @@
+"""The dealbrief eval commands."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli_base import AsJson, chatbot, settings
+
+evaluate = typer.Typer(help="Measure and fit.", no_args_is_help=True, rich_markup_mode=None)
+
+Files = Annotated[list[Path], typer.Argument(help="Files in SQuAD's form.", exists=True, readable=True)]
+
+
+@evaluate.command("retrieval")
+def eval_retrieval(files: Files, as_json: AsJson = False) -> None:
+    """First passage and first sentence right, by cross-validation over article titles."""
+    from bot.evaluation.tables import retrieval
+
+    table = retrieval(settings(), files)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("answerable")
+def eval_answerable(files: Files, as_json: AsJson = False) -> None:
+    """Shown right, wrongly refused, wrongly answered: fitted on half of the titles, tested on the others' own index."""
+    from bot.evaluation.tables import answerable
+
+    table = answerable(settings(), files)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("story")
+def eval_story(
+    questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
+    unanswerable: Annotated[
+        Path | None, typer.Option(help="Questions that the corpus does not answer, JSON.", exists=True)
+    ] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every question that was not shown right.")] = False,
+) -> None:
+    """Questions over a corpus with what a right answer must contain."""
+    from bot.evaluation.story import story
+
+    with chatbot() as bot:
+        table = story(bot, questions, unanswerable, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("fit")
+def eval_fit(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files in SQuAD's form.", exists=True)] = None,
+    weights: Annotated[Path | None, typer.Option(help="Where to write the weights of the ranking.")] = None,
+    gate: Annotated[Path | None, typer.Option(help="Where to write the evidence gate.")] = None,
+    questions: Annotated[Path | None, typer.Option(help="Questions that the corpus answers, JSON.", exists=True)] = None,
+    unanswerable: Annotated[Path | None, typer.Option(help="Questions that it does not answer, JSON.", exists=True)] = None,
+) -> None:
+    """Fit ranking and gate on gold answers, or the gate of a corpus on its own questions."""
+    from bot.evaluation.tables import fit_corpus, fit_files
+
+    if questions and unanswerable:
+        with chatbot() as bot:
+            typer.echo(fit_corpus(bot, questions, unanswerable, gate))
+    else:
+        typer.echo(fit_files(settings(), files or [], weights, gate))

@@ -1,0 +1,69 @@
+"""From what was found to what is shown: citations, verbatim statements, numbers; every quote is looked up again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer import Check, Citation, Statement
+from bot.extractive import leans
+from corpus.article import Source
+from corpus.errors import BriefingError
+from corpus.library import Library
+from index.claims import Claim
+from index.search import SearchResult, SearchResults
+
+NEAREST = 3
+MORE_ORIGINS = 2
+"""Citations of a statement beside its own quote, each from another origin."""
+
+
+def verbatim(claim: Claim, library: Library) -> Statement:
+    """A claim's representative as a statement; BriefingError where a quote does not stand in its article."""
+    citations = tuple(citation(result) for result in (claim.representative, *claim.others[:MORE_ORIGINS]))
+    for cited in citations:
+        if not cited.holds_in(library.get(cited.source.id)):
+            raise BriefingError(f"A quote of {cited.source.id} does not stand in the article. Run: dealbrief doctor")
+    return Statement(citations[0].quote, citations, Check("verbatim"))
+
+
+def citation(result: SearchResult, number: int = 0) -> Citation:
+    """The quote of a sentence, with the sentence before it where it leans on that."""
+    article = result.article
+    leaning = leans(result.text) and result.previous_start is not None
+    return Citation(
+        number=number,
+        source=article.source,
+        quote=result.text,
+        start=result.start,
+        end=result.end,
+        digest=f"sha256:{article.sha256}",
+        context_start=result.previous_start if leaning else None,
+        context=article.text[result.previous_start : result.start] if leaning else "",
+        references=references(result),
+    )
+
+
+def nearest(results: SearchResults) -> tuple[Citation, ...]:
+    """What the corpus says nearest to a question, of its own language where that has anything; at most three."""
+    own = [result for ranking in results.rankings[:1] for result in ranking.results] or results.interleaved
+    return tuple(citation(result, i + 1) for i, result in enumerate(own[:NEAREST]))
+
+
+def references(result: SearchResult) -> tuple[Source, ...]:
+    """The notes that stand in or right behind a sentence, else those of its passage; each source once."""
+    notes = result.article.notes
+    own = [note.source for note in notes if result.start < note.offset <= result.end]
+    passage = [note.source for note in notes if result.passage_start < note.offset <= result.passage_end]
+    return tuple(dict.fromkeys(own or passage))
+
+
+def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Numbers citations from 1 on in order of first appearance, one number for each (article, quote)."""
+    numbers: dict[tuple[str, str], int] = {}
+    done = []
+    for statement in statements:
+        citations = []
+        for citation in statement.citations:
+            key = (citation.source.id, citation.quote)
+            citations.append(replace(citation, number=numbers.setdefault(key, len(numbers) + 1)))
+        done.append(replace(statement, citations=tuple(citations)))
+    return tuple(done)

@@ -1,0 +1,119 @@
+"""Which sentences late interaction looks at: whole passages around what is nearest in Chroma and by BM25."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.scoring import NEIGHBOUR, Candidates, Floats, Question, unit, z
+from index.segment import Segment
+
+NEAREST_SENTENCES = 60
+NEAREST_PASSAGES = 15
+LEXICAL_SENTENCES = 20
+MAX_CANDIDATES = 120
+"""Sentences of one language that late interaction looks at, whole passages, best first."""
+PASSAGE_SHARE = 0.5
+
+
+def candidate_rows(
+    segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str]
+) -> tuple[NDArray[np.int64], Floats] | None:
+    """Rows of candidate sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
+    first, last, first_passage = segment.rows(language)
+    if first == last or segment.vectors is None:
+        return None
+    repeats = segment.repeats[language]  # copies must not fill the places of other sentences
+    nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, round(NEAREST_SENTENCES * repeats))
+    pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, round(NEAREST_PASSAGES * repeats))
+    bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
+    lexical = np.argsort(-bm25, kind="stable")[: round(LEXICAL_SENTENCES * repeats)]
+    passages = np.unique(
+        np.concatenate(
+            [
+                segment.sentences[first + nearest, 1],
+                first_passage + pages,
+                segment.sentences[first + lexical[bm25[lexical] > 0], 1],
+            ]
+        )
+    )
+    alive = segment.alive[segment.passages[passages, 0]]
+    if exclude:
+        alive &= np.array([article_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
+    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled)
+    if not len(passages):
+        return None
+    rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
+    return rows.astype(np.int64), z(bm25)[rows - first]
+
+
+def article_id(segment: Segment, number: int) -> str:
+    article = segment.articles[number]
+    return article.id if article else ""
+
+
+def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
+    """The passages without those whose text another one before them has."""
+    kept: dict[str, int] = {}
+    for passage in passages:
+        number, start, end = (int(value) for value in segment.passages[passage])
+        article = segment.articles[number]
+        if article is not None:
+            kept.setdefault(article.text[start:end], int(passage))
+    return np.array(list(kept.values()), passages.dtype)
+
+
+def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArray[Any]:
+    """The passages with the closest sentences, as many as make up MAX_CANDIDATES sentences, in order."""
+    sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
+    if sizes.sum() <= MAX_CANDIDATES:
+        return passages
+    best = np.empty(len(passages), np.float32)
+    for i, passage in enumerate(passages):
+        cosines = segment.pooled[segment.passage_first[passage] : segment.passage_first[passage + 1]] @ pooled
+        best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
+    order = np.argsort(-best, kind="stable")
+    return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), MAX_CANDIDATES)))]])
+
+
+def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
+    """The arrays of the candidates of all segments, one after the other."""
+    s1, a3, position, passage, codes, scales, lengths, bm25 = [], [], [], [], [], [], [], []
+    known = 0
+    for segment, rows, lexical in parts:
+        pooled = np.asarray(segment.pooled[rows])
+        numbers = np.unique(segment.sentences[rows, 1], return_inverse=True)[1]
+        s1.append(pooled @ question.pooled)
+        a3.append(_with_neighbours(pooled, numbers) @ question.pooled)
+        position.append(segment.sentences[rows, 4].astype(np.float32))
+        passage.append(numbers + known)
+        known += int(numbers[-1]) + 1
+        starts, ends = segment.token_offsets[rows], segment.token_offsets[rows + 1]
+        # Passages are runs of rows, so their tokens are read in a few long pieces.
+        breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+        runs = list(zip(starts[np.r_[0, breaks]], ends[np.r_[breaks - 1, len(rows) - 1]], strict=True))
+        codes += [segment.codes[start:end] for start, end in runs]
+        scales += [segment.scales[start:end] for start, end in runs]
+        lengths.append(ends - starts)
+        bm25.append(lexical)
+    counts = np.concatenate(lengths)
+    return Candidates(
+        np.concatenate(s1),
+        np.concatenate(a3),
+        np.concatenate(position),
+        np.concatenate(passage),
+        np.concatenate(codes),
+        np.concatenate(scales),
+        np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.int64),
+        np.concatenate(bm25),
+    )
+
+
+def _with_neighbours(pooled: Floats, passage: NDArray[np.int64]) -> Floats:
+    """Sentence vectors with .35 of those before and after in the passage added, at length 1."""
+    blended = pooled.copy()
+    inside = (passage[1:] == passage[:-1])[:, None]
+    blended[1:] += NEIGHBOUR * np.where(inside, pooled[:-1], 0)
+    blended[:-1] += NEIGHBOUR * np.where(inside, pooled[1:], 0)
+    return unit(blended)
