@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
 from bot.evidence import THIN, Gate
 from bot.extractive import compose
 from bot.finding import Finder, Pick
+from bot.knowledge import Knowledge
 from bot.opening import open_index
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered, verbatim
@@ -74,6 +76,11 @@ class Chatbot:
     def finder(self) -> Finder:
         """What finds for this chatbot."""
         return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+
+    @cached_property
+    def briefer(self) -> Briefer:
+        """What makes the briefings of this chatbot's corpus."""
+        return Briefer(Knowledge(self.library, self.index, self.claims))
 
     @cached_property
     def _suggestions(self) -> Suggestions:

@@ -23,9 +23,10 @@ FEW = 60
 """Sentences of one date that are compared with another one, those with the rarest shared marks first."""
 
 _ABOUT_TEXTS = re.compile(
-    r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|in circulation|"
-    r"contrary|falsch\w*|fälschlich\w*|irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|right (?:date|about|that|in)|as \w+ \w+ has it|"
-    r"richtig|zutreffend|recht|our count|unserer zählung|contrary|anders als|entgegen|rightly|misdat\w+|dates)\b",
+    r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
+    r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
+    r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
+    r"unserer zählung|anders als|entgegen)\b",
     re.IGNORECASE,
 )
 
@@ -58,7 +59,9 @@ def tells_an_event(told: Told) -> bool:
 def events(told: Sequence[Told]) -> list[Event]:
     """The events that sentences tell, by date."""
     telling = [entry for entry in told if tells_an_event(entry)]
-    weights = {language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)}
+    weights = {
+        language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
+    }
     shared = Weights(entry.shared for entry in telling)
     groups: list[list[Told]] = []
     for language in weights:

@@ -25,26 +25,26 @@ _SUBJECT = 80
 """Characters from the beginning in which the date of a thing that acts stands ("The order of 14 August 2020 gave ...")."""
 
 _LIMIT = re.compile(
-    r"\b(?:until|till|by|before|after|nach dem|prior to|deadline(?: of)?|through|bis(?: zum| zu)?|vor dem|vor|zum|spätestens(?: am)?|"
-    r"(?:extended|moved|postponed|delayed|pushed|put off|set|asked|scheduled|planned) (?:\w+ ){0,3}(?:to|for)|"
+    r"\b(?:until|till|by|before|after|nach dem|prior to|deadline(?: of)?|through|bis(?: zum| zu)?|vor dem|vor|zum|"
+    r"spätestens(?: am)?|(?:extended|moved|postponed|delayed|pushed|put off|set|asked|planned) (?:\w+ ){0,3}(?:to|for)|"
     r"(?:verlängert\w*|verschob\w*|verlegt\w*|geplant|angesetzt) (?:\w+ ){0,3}(?:auf|für)(?: den)?|to|auf den|für den|für)\s$",
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:since|from|starting(?: on)?|as of|seit(?: dem)?|ab(?: dem)?|von)\s$", re.IGNORECASE)
-_THING = re.compile(r"(?:\b(?:of|for|dated)|'s|’s|\bthe|\bdes Jahres|[A-ZÄÖÜ][\w-]+ (?:vom|von|aus dem Jahr)|\bdes|\bdem|\bder)\s$")
+_THING = re.compile(
+    r"(?:\b(?:of|for|dated)|'s|’s|\bthe|\bdes Jahres|[A-ZÄÖÜ][\w-]+ (?:vom|von|aus dem Jahr)|\bdes|\bdem|\bder)\s$"
+)
 _NOT_BEFORE = re.compile(r"\b(?:vor|nach|bis zu|before|after)\s(?:dem|der|den|the)\s$", re.IGNORECASE)
 _ACTED = re.compile(
-    r"\s(?:then |also |later |\w+ly )?(?:(?!need|seed|speed)[a-z]+ed|gave|made|set|told|put|brought|took|led|began|came|cut|let|"
-    r"sent|said|found|held|forbade|laid|won|lost|fell|rose|(?:ver|be|er|ge|ent|unter)?[a-zäöüß]{3,}t(?:e|en)|gab|nahm|ließ|hob|kam|"
+    r"\s(?:then |also |later |\w+ly )?(?:(?!need|seed|speed)[a-z]+ed|gave|made|set|told|put|brought|took|led|began|came|cut|"
+    r"let|sent|said|found|held|forbade|laid|won|lost|fell|rose|(?:ver|be|er|ge|ent|unter)?[a-zäöüß]{3,}t(?:e|en)|gab|nahm|ließ|hob|kam|"
     r"lag|sah|schrieb|verbot|wies|trat|stieg|schob|verlieh|entschied|begann|fiel|zog)\b"
 )
-_NEWS = re.compile(
-    r"\b(?:that|dass)\b.*\b(?:had|has|have|was|were|would|hatten?|habe|haben|sei|seien|wurden?|worden|werde)\b"
-)
+_NEWS = re.compile(r"\b(?:that|dass)\b.*\b(?:had|has|have|was|were|would|hatten?|habe|haben|sei|seien|wurden?|worden|werde)\b")
 _PART_OF_DAY = re.compile(
     r"\b\w+(?:day|tag|woch|abend),? dem\s$|"
-    r"\b(?:on|in|at|am|an) (?:the |dem |der )?(?:evening|morning|night|afternoon|day|week|end|beginning|middle|weekend|Abend|Morgen|"
-    r"Nachmittag|Nacht|Woche|Ende|Anfang|Tag)(?: of| des| vom)?\s$"
+    r"\b(?:on|in|at|am|an) (?:the |dem |der )?(?:evening|morning|night|afternoon|day|week|end|beginning|middle|weekend|"
+    r"Abend|Morgen|Nachmittag|Nacht|Woche|Ende|Anfang|Tag)(?: of| des| vom)?\s$"
 )
 _REPORTS = re.compile(
     r"\b(?:report|reports|article|articles|text|texts|account|summary|story|page|digest|commentary|review|column|timeline|"
@@ -53,7 +53,9 @@ _REPORTS = re.compile(
     r"schilderte|zitierte))\b(?P<rest>[^.;:]*)$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"\b(?:that|dass|ob|whether|which|who|when|where|weil|because|after|nachdem|wonach)\b|[;:]|,\s(?:der|die|das)\s")
+_CLAUSE = re.compile(
+    r"\b(?:that|dass|ob|whether|which|who|when|where|weil|because|after|nachdem|wonach)\b|[;:]|,\s(?:der|die|das)\s"
+)
 _SUPPOSED = re.compile(r"\b(?:laut|nach|zufolge)\s$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|from|zwischen|von|vom)\s(?:the\s|dem\s)?$", re.IGNORECASE)
 _RANGE = re.compile(r"\s?[–-]\s?|\s(?:to|until|through|and|bis|und)\s(?:(?:the|zum|dem|den)\s)?")
@@ -76,13 +78,13 @@ _TAGE = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
-    """When something happened: a partial date, or a range up to `until`; the role and the place of its words in the sentence."""
+    """When something happened: a partial date, or a range up to `until`; the role and the place of its words."""
 
     first: PartialDate
     until: PartialDate | None
     role: Role
     start: int
-    end_at: int
+    stop: int
 
     @property
     def begin(self) -> date:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.citing import references
 from bot.extractive import eligible, leans
 from bot.moments import Moment, moments
+from bot.quoting import references
 from corpus.library import Library
 from index.claims import ClaimMaker, Saying
 from index.dates import masked
@@ -121,7 +121,7 @@ def _denied(text: str, moment: Moment | None) -> bool:
     at = moment.start if moment else 0
     cuts = [0, *(match.end() for match in _DENIAL_ENDS.finditer(text))]
     first = max(cut for cut in cuts if cut <= at)
-    last = next((match.start() for match in _DENIAL_ENDS.finditer(text, moment.end_at if moment else 0)), len(text))
+    last = next((match.start() for match in _DENIAL_ENDS.finditer(text, moment.stop if moment else 0)), len(text))
     return bool(_DENIES.search(text[first:last]))
 
 

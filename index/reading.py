@@ -8,6 +8,7 @@ from index.search import Index, SearchResult
 def all_sentences(index: Index) -> Iterator[SearchResult]:
     """The sentences of the articles that count, each with score 0."""
     for segment in index.segments:
+        before = 0
         for number, passage, start, end, position in segment.sentences.tolist():
             article = segment.articles[number]
             if article is None:

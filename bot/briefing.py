@@ -1,0 +1,77 @@
+"""The briefings of a corpus: what happened when, and what changed since a day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.knowledge import Knowledge, check_range
+from bot.products import Briefing, Product, Section, with_numbers
+from bot.timeline import deadlines, event_entry, is_about, timeline
+from bot.wording import date_text, language_name, say
+from corpus.article import PartialDate
+
+
+@dataclass(frozen=True)
+class Briefer:
+    """Makes the briefings of an opened index."""
+
+    known: Knowledge
+
+    def timeline(
+        self,
+        language: str,
+        *,
+        start: PartialDate | None = None,
+        end: PartialDate | None = None,
+        about: str | None = None,
+    ) -> Briefing:
+        """The events in order. DateError for a range upside down, SubjectError where nothing is said about a subject."""
+        check_range(start, end)
+        shown = self.known.language(language)
+        subject = self.known.about(about, shown) if about else None
+        found = timeline(self.known, shown, start, end, subject)
+        sections = [
+            Section("timeline_happened", tuple(entry for entry in found if entry.kind == "event")),
+            Section("timeline_planned", tuple(entry for entry in found if entry.kind == "planned")),
+        ]
+        options = {"from": _text(start), "to": _text(end), "about": about or ""}
+        return self._briefing("timeline", language, sections, options)
+
+    def changes(self, language: str, since: PartialDate, *, about: str | None = None) -> Briefing:
+        """What happened, ran out or was replaced since a day, the newest first, and what lies ahead."""
+        shown = self.known.language(language)
+        subject = self.known.about(about, shown) if about else None
+        as_of = self.known.library.as_of
+        events = [event for event in self.known.events if event.moment.begin >= since.first and is_about(event.told, subject)]
+        entries = [entry for event in reversed(events) if (entry := event_entry(self.known, event, shown))]
+        limits = deadlines(self.known, shown, since.first, None, subject)
+        ahead = [entry for entry in limits if as_of and entry.date and entry.date.first > as_of.last]
+        sections = [
+            Section("changes_happened", tuple(entry for entry in entries if entry.kind == "event")),
+            Section("changes_ran_out", tuple(entry for entry in limits if entry not in ahead)),
+            Section("changes_ahead", (*(entry for entry in entries if entry.kind == "planned"), *ahead)),
+        ]
+        return self._briefing("changes", language, sections, {"since": str(since), "about": about or ""})
+
+    def _briefing(
+        self, product: Product, language: str, sections: Sequence[Section], options: Mapping[str, str], *remarks: str
+    ) -> Briefing:
+        as_of = self.known.library.as_of
+        shown = self.known.language(language)
+        notices = list(remarks)
+        if shown != language:
+            notices.append(say("other_language", language, name=language_name(shown, language)))
+        if as_of:
+            notices.append(say("as_of", language, as_of=date_text(as_of, language)))
+        kept = with_numbers(sections)
+        if not kept:
+            notices.insert(0, say(f"none_{product}", language))
+        given = {key: value for key, value in options.items() if value}
+        return Briefing(product, language, self._title(language), kept, given, tuple(notices), as_of)
+
+    def _title(self, language: str) -> str:
+        title = self.known.library.story.title
+        return title.get(language) or next(iter(title.values()), self.known.library.folder.name)
+
+
+def _text(date: PartialDate | None) -> str:
+    return str(date) if date else ""
