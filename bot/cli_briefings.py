@@ -94,6 +94,8 @@ def verify(
         for verdict in found.verdicts:
             typer.echo(printable(f"{say(f'verify_{verdict.state}', language, date=verdict.date)}: {flat(verdict.text)}"))
         holding = sum(verdict.state in ("holds", "then") for verdict in found.verdicts)
+        if not found.consistent:
+            typer.echo(say("verify_inconsistent", language))
         typer.echo(say("verify_summary", language, holding=holding, count=len(found.verdicts)))
     if not found.holds:
         raise typer.Exit(1)

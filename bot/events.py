@@ -6,19 +6,24 @@ count for little by that. Across languages only names, values and words written 
 an event counts origins over both languages; where only dossiers tell it, the notes that they rest on.
 """
 
+import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.moments import ORDER, Moment
 from bot.telling import Told, Weights
 from index.claims import says_the_same
 
-SAME = 0.4
+SAME = 0.5
 """Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
-ACROSS = 0.55
-"""The same across languages."""
+ACROSS = 0.5
+LEAST_ACROSS = 6.0
+"""The same across languages, and the weight that must be shared at least: two names that few sentences have."""
+SUPPORTS = 0.5
+"""Share of the weight of an event's best sentence that another one must have to count as a witness."""
 FEW = 60
 """Sentences of one date that are compared with another one, those with the rarest shared marks first."""
 
@@ -26,39 +31,71 @@ _ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
     r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
-    r"unserer zählung|anders als|entgegen)\b",
+    r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
+    r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(
+    r"\b(?:put|puts|estimat\w+|forecast\w*|counted|calculated|projected|expected|averaged|came to|amount\w*|is|are|was|were|"
+    r"had|stood|reached|schätz\w+|bezifferte\w*|zählte\w*|rechnete\w*|errechnete\w*|erwartete\w*|betrug\w*|lag|lagen|ist|sind|war|"
+    r"waren|hatte\w*|erreichte\w*|veranschlagt\w*)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s(?:and|und)\s")
+FIGURE_AFTER = 40
+"""Characters after a date in which the verb of its clause may stand."""
 
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """What happened once: the sentences that tell it, the best first, and whose reporting stands behind it."""
+    """What happened once: the sentences that tell it, the best first, and those of them that say what the best one says.
+
+    The first ones are more, since what is a detail of an event is not shown as another one; support counts the second.
+    """
 
     told: tuple[Told, ...]
-    origins: tuple[str, ...]
+    support: tuple[Told, ...]
 
     @property
     def moment(self) -> Moment:
         """Its date as its best sentence states it."""
         return self.told[0].moment
 
+    @cached_property
+    def origins(self) -> tuple[str, ...]:
+        """Whose reporting says it; of dossiers their notes, where only dossiers do."""
+        reports = [entry for entry in self.support if not entry.dossier] or self.support
+        return tuple(dict.fromkeys(origin for entry in reports for origin in entry.origins))
+
     def shown(self, language: str) -> Told | None:
-        """The sentence that stands for it in a language."""
-        return next((told for told in self.told if told.language == language), None)
+        """The sentence that stands for it in a language; None where none there tells it with a date of its own."""
+        best = next((told for told in self.told if told.language == language), None)
+        return best if best and ORDER[best.moment.role] <= ORDER["news"] else None
 
 
 def tells_an_event(told: Told) -> bool:
-    """Whether a sentence states when something happened: its main date is its own, to the month at least, and it is not
-    about reports, about what did not happen or about a limit."""
-    if not told.moments or told.denies or _ABOUT_TEXTS.search(told.result.text):
+    """Whether a sentence states when something happened, and not what a report says, what did not happen, a limit or a
+    figure of a month or a year."""
+    if not told.moments or told.denies or told.moment.role == "limit" or _ABOUT_TEXTS.search(told.result.text):
         return False
-    return told.moment.role != "limit"
+    if told.moment.precise == 3 or not any(value.amount is not None for value in told.saying.values):
+        return True
+    clause = _AND.split(told.result.text[: told.moment.stop + FIGURE_AFTER])[0]
+    return told.moment.precise == 2 and not _FIGURE.search(clause)
+
+
+def _each_date(told: Told) -> Iterator[Told]:
+    """A sentence, and once more for a second day of its own ("was decided on 30 April and announced on 2 May")."""
+    yield told
+    for number, moment in enumerate(told.moments[1:], 1):
+        if moment.role == told.moment.role == "event" and moment.precise == told.moment.precise == 3:
+            yield replace(told, moments=(moment, *told.moments[:number], *told.moments[number + 1 :]))
+            return
 
 
 def events(told: Sequence[Told]) -> list[Event]:
     """The events that sentences tell, by date."""
-    telling = [entry for entry in told if tells_an_event(entry)]
+    telling = [each for entry in told for each in _each_date(entry) if tells_an_event(each)]
     weights = {
         language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
     }
@@ -67,7 +104,7 @@ def events(told: Sequence[Told]) -> list[Event]:
     for language in weights:
         own = [entry for entry in telling if entry.language == language]
         _join(groups, _merged(own, weights[language]), shared)
-    found = [_event(group) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
+    found = [_event(group, weights) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
 
@@ -77,7 +114,8 @@ def _languages(told: Sequence[Told]) -> list[str]:
 
 def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
     """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
-    return ORDER[told.moment.role], -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
+    role = ORDER[told.moment.role] + 2 * told.saying.denies
+    return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
 
 
 def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
@@ -155,25 +193,39 @@ def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) 
 
 
 def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -> float:
-    """How much the sentences of two groups share of what two languages can share."""
+    """How much the sentences of two groups of one date share of what two languages can share; 0 where that is little."""
     a, b = one[0].moment, other[0].moment
-    if not (a.begin == b.begin and a.end == b.end) and not (a.precise < 3 or b.precise < 3) and (a.holds(b) or b.holds(a)):
-        return 0.0
-    if not (a.holds(b) or b.holds(a)):
+    if (a.begin, a.end) != (b.begin, b.end):
         return 0.0
     mine = frozenset().union(*(entry.shared for entry in one[:3]))
     theirs = frozenset().union(*(entry.shared for entry in other[:3]))
+    both = shared.sum(mine & theirs)
     least = min(shared.sum(mine), shared.sum(theirs))
-    return shared.sum(mine & theirs) / least if least else 0.0
+    return both / least if both >= LEAST_ACROSS else 0.0
 
 
-def _event(group: list[Told]) -> Event:
-    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -_central(entry, group), *_rank(entry)[2:])))
-    reports = [entry for entry in ordered if not entry.dossier] or ordered
-    return Event(ordered, tuple(dict.fromkeys(origin for entry in reports for origin in entry.origins)))
+def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
+    """The sentences of a group in order, and those that say what the best of their language says."""
+    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -_central(entry, group, weights), *_rank(entry)[2:])))
+    best: dict[str, Told] = {}
+    support = []
+    for entry in ordered:
+        first = best.setdefault(entry.language, entry)
+        if entry is first or _supports(entry, first, weights[entry.language]):
+            support.append(entry)
+    return Event(ordered, tuple(support))
 
 
-def _central(told: Told, group: Sequence[Told]) -> int:
-    """How many of a sentence's marks the others of its language that tell the same event have too."""
-    others = [other for other in group if other is not told and other.language == told.language]
-    return sum(mark in other.marks for other in others for mark in told.marks)
+def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
+    """Whether a sentence says what another one says: at least half of the weight of its clause, or the same claim."""
+    whole = weights.sum(shown.marks)
+    held = weights.sum(shown.marks & (entry.marks | entry.saying.stems | entry.names))
+    return held >= SUPPORTS * whole or says_the_same(entry.saying, shown.saying)
+
+
+def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) -> float:
+    """How much a sentence says of what the others of its language tell, for its length."""
+    own = [other for other in group if other.language == told.language]
+    weight = weights[told.language]
+    common = sum(weight.of(mark) * (sum(mark in other.marks for other in own) - 1) for mark in told.marks)
+    return round(common / len(own) / (5 + len(told.result.text.split())) ** 0.25, 6)

@@ -36,7 +36,7 @@ _THING = re.compile(
 )
 _NOT_BEFORE = re.compile(r"\b(?:vor|nach|bis zu|before|after)\s(?:dem|der|den|the)\s$", re.IGNORECASE)
 _ACTED = re.compile(
-    r"\s(?:then |also |later |\w+ly )?(?:(?!need|seed|speed)[a-z]+ed|gave|made|set|told|put|brought|took|led|began|came|cut|"
+    r",?\s(?:then |also |later |\w+ly )?(?:(?!need|seed|speed)[a-z]+ed|gave|made|set|told|put|brought|took|led|began|came|cut|"
     r"let|sent|said|found|held|forbade|laid|won|lost|fell|rose|(?:ver|be|er|ge|ent|unter)?[a-zäöüß]{3,}t(?:e|en)|gab|nahm|ließ|hob|kam|"
     r"lag|sah|schrieb|verbot|wies|trat|stieg|schob|verlieh|entschied|begann|fiel|zog)\b"
 )

@@ -25,7 +25,7 @@ _CLAUSE = re.compile(
     r"obwohl|der|die|das|wie|sodass|laut|so)\b|\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b"
     r"[^,;]{,60}?\bthat\b"
 )
-_DENIAL_ENDS = re.compile(r"[;:]\s|,\s|\b(?:that|dass|because|weil|to|zu|sondern)\b")
+_DENIAL_ENDS = re.compile(r"[;:]\s|,\s|\b(?:that|dass|because|weil|to|zu|sondern)\b|\bnot to\b")
 LEAST_CORE = 7
 """Words from which a clause stands for its sentence."""
 
@@ -67,14 +67,19 @@ class Told:
     @property
     def marks(self) -> frozenset[str]:
         """What it tells of its main date, as words that can be counted: stems, names and values."""
-        return self.core.stems | frozenset(self.core.names) | _amounts(self.core.values)
+        return self.core.stems | _words_of(self.core.names) | _amounts(self.core.values)
 
     @cached_property
     def shared(self) -> frozenset[str]:
         """The part of it that two languages can share: names, values and words that are written alike."""
         dated = masked(self.result.text, [value for value in self.saying.values if value.date])
         alike = {term for term in shared_terms(dated) if not term.isdigit()}
-        return self.names | _amounts(self.saying.values) | alike
+        return _words_of(self.saying.names) | _amounts(self.saying.values) | alike
+
+
+def _words_of(names: Iterable[str]) -> frozenset[str]:
+    """The words of names: the last one alone names a person as well as the whole does."""
+    return frozenset(word for name in names for word in name.split())
 
 
 def _amounts(values: Iterable[Value]) -> frozenset[str]:
@@ -110,14 +115,15 @@ def tell(results: Iterable[SearchResult], library: Library, maker: ClaimMaker) -
         if key in found:
             continue
         dated = moments(result.text, source.language, source.published, voices)
-        denies = _denied(result.text, dated[0] if dated else None)
-        core = maker.understand(_core(result.text, dated[0] if dated else None, voices), source.language)
+        first = dated[0] if dated else None
+        core = maker.understand(_core(result.text, first, voices), source.language)
+        denies = _denied(result.text, first)
         found[key] = Told(result, tuple(dated), maker.saying(result), core, origins(result, library), denies)
     return list(found.values())
 
 
 def _denied(text: str, moment: Moment | None) -> bool:
-    """Whether the main clause around a date says that something was not so."""
+    """Whether the clause around a date says that something was not so."""
     at = moment.start if moment else 0
     cuts = [0, *(match.end() for match in _DENIAL_ENDS.finditer(text))]
     first = max(cut for cut in cuts if cut <= at)
@@ -127,7 +133,7 @@ def _denied(text: str, moment: Moment | None) -> bool:
 
 def _core(text: str, moment: Moment | None, voices: re.Pattern[str] | None) -> str:
     """The clause in which a date stands, or the whole sentence where that is short; names of those who report taken out."""
-    if moment is not None:
+    if moment is not None and moment.role not in ("news", "report"):
         cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
         first = max(cut for cut in cuts if cut <= moment.start)
         last = min(cut for cut in cuts if cut > moment.start or cut == len(text))

@@ -20,7 +20,8 @@ def timeline(
 ) -> list[Entry]:
     """The events of a time by date, and what lies ahead; those about a subject where its sentences are given."""
     found = [event for event in known.events if _inside(event.moment, start, end) and is_about(event.told, about)]
-    return [shown for event in found if (shown := event_entry(known, event, language))]
+    entries = [shown for event in found if (shown := event_entry(known, event, language))]
+    return sorted(entries, key=lambda shown: (shown.date.first if shown.date else date.min, shown.when))
 
 
 def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
@@ -30,7 +31,7 @@ def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
         return None
     as_of = known.library.as_of
     kind: EntryKind = "planned" if as_of and event.moment.begin > as_of.last else "event"
-    return entry(shown, event.told, known.library, kind, len(event.origins))
+    return entry(shown, event.support, known.library, kind, len(event.origins))
 
 
 def is_about(told: Sequence[Told], about: frozenset[tuple[str, int]] | None) -> bool:

@@ -36,20 +36,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The verdicts on all statements of a proof, and its language."""
+    """The verdicts on all statements of a proof, whether its text and markers agree with them, and its language."""
 
     verdicts: tuple[Verdict, ...]
+    consistent: bool
     language: str
 
     @property
     def holds(self) -> bool:
         """Whether every statement stands as it was cited, at least in a version that was kept."""
-        return all(verdict.state in ("holds", "then", "rephrased") for verdict in self.verdicts)
+        return self.consistent and all(verdict.state in ("holds", "then", "rephrased") for verdict in self.verdicts)
 
     def to_dict(self) -> dict[str, Any]:
         """The form of --json."""
         entries = [{"text": verdict.text, "state": verdict.state, "date": verdict.date or None} for verdict in self.verdicts]
-        return {"holds": self.holds, "statements": entries}
+        return {"holds": self.holds, "consistent": self.consistent, "statements": entries}
 
 
 def _no_versions(article_id: str) -> Sequence[Article]:
@@ -66,9 +67,7 @@ def verify(path: Path, library: Library, old_versions: OldVersions = _no_version
         verdicts.append(_verdict(statement, cited, library, old_versions))
     if not verdicts:
         raise ProofError(f"{path} holds no statement that could be checked.")
-    if _markers(proof) is False:
-        verdicts = [Verdict(verdict.text, "altered") for verdict in verdicts]
-    return Verified(tuple(verdicts), str(proof.get("language", "en")))
+    return Verified(tuple(verdicts), _consistent(proof), str(proof.get("language", "en")))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -114,7 +113,7 @@ def _statements(proof: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from entry["others"]
 
 
-def _markers(proof: Mapping[str, Any]) -> bool:
+def _consistent(proof: Mapping[str, Any]) -> bool:
     """Whether every citation is used and the joined text is that of the statements with their markers."""
     statements = list(_statements(proof))
     used = {number for statement in statements for number in statement["citations"]}

@@ -261,6 +261,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "the quotes stand in the articles; whether they support the wording was not checked again",
         "de": "die Zitate stehen in den Artikeln; ob sie die Formulierung decken, wurde nicht erneut geprüft",
     },
+    "verify_inconsistent": {
+        "en": "The text or the markers of the file do not agree with its statements: the file was edited.",
+        "de": "Text oder Ziffern der Datei passen nicht zu ihren Aussagen: Die Datei wurde bearbeitet.",
+    },
     "verify_summary": {"en": "{holding} of {count} statements hold.", "de": "{holding} von {count} Aussagen gelten."},
 }
 
