@@ -17,11 +17,13 @@ from bot.moments import ORDER, Moment
 from bot.telling import Told, Weights
 from index.claims import says_the_same
 
-SAME = 0.5
+SAME = 0.35
 """Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
-ACROSS = 0.5
-LEAST_ACROSS = 6.0
-"""The same across languages, and the weight that must be shared at least: two names that few sentences have."""
+DETAIL = 0.3
+"""The same where one of the two only names the date of what it speaks of."""
+ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
+LEAST_ACROSS = 3
+"""The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
 SUPPORTS = 0.5
 """Share of the weight of an event's best sentence that another one must have to count as a witness."""
 FEW = 60
@@ -39,6 +41,11 @@ _FIGURE = re.compile(
     r"\b(?:put|puts|estimat\w+|forecast\w*|counted|calculated|projected|expected|averaged|came to|amount\w*|is|are|was|were|"
     r"had|stood|reached|schätz\w+|bezifferte\w*|zählte\w*|rechnete\w*|errechnete\w*|erwartete\w*|betrug\w*|lag|lagen|ist|sind|war|"
     r"waren|hatte\w*|erreichte\w*|veranschlagt\w*)\b",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"\b(?:followed|follow|also|too|again|added|adds|then|next|further|another|folgte\w*|auch|ebenfalls|zudem|wieder|weitere\w*|"
+    r"hinzu|dazu|ergänzte\w*|danach)\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s(?:and|und)\s")
@@ -114,28 +121,24 @@ def _languages(told: Sequence[Told]) -> list[str]:
 
 def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
     """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
-    role = ORDER[told.moment.role] + 2 * told.saying.denies
+    role = ORDER[told.moment.role] + 2 * told.saying.denies + bool(_FOLLOWS.search(told.result.text))
     return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
 
 
 def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
     """Groups of sentences of one language that tell the same event."""
     groups: list[list[Told]] = []
-    of: dict[int, int] = {}
     posted: dict[tuple[int, int, str], list[int]] = defaultdict(list)
-    ordered = sorted(told, key=_rank)
-    for number, entry in enumerate(ordered):
-        near = list(_near(entry, posted, weights))
-        fitting = [(weights_shared, other) for other in near if (weights_shared := _alike(entry, ordered[other], weights)) > 0]
-        if fitting:
-            of[number] = of[max(fitting)[1]]
-            groups[of[number]].append(entry)
-        else:
-            of[number] = len(groups)
-            groups.append([entry])
+    for entry in sorted(told, key=_rank):
+        fitting = [(_alike(entry, groups[number][0], weights), -number) for number in _near(entry, posted, weights)]
+        share, number = max(fitting, default=(0.0, 0))
+        if share > 0:
+            groups[-number].append(entry)
+            continue
+        groups.append([entry])
         for month in _months(entry.moment):
             for mark in entry.marks:
-                posted[*month, mark].append(number)
+                posted[*month, mark].append(len(groups) - 1)
     return groups
 
 
@@ -148,7 +151,7 @@ def _months(moment: Moment) -> Iterator[tuple[int, int]]:
 
 
 def _near(entry: Told, posted: dict[tuple[int, int, str], list[int]], weights: Weights) -> Iterator[int]:
-    """Earlier sentences of the same months that share a mark, those with the rarest first, a few."""
+    """Groups of the same months whose first sentence shares a mark, those with the rarest first, a few."""
     seen: set[int] = set()
     for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)):
         for month in _months(entry.moment):
@@ -167,7 +170,8 @@ def _alike(one: Told, other: Told, weights: Weights) -> float:
     least = min(weights.sum(one.marks), weights.sum(other.marks))
     share = weights.sum(one.marks & other.marks) / least if least else 0.0
     exact = one.moment.begin == other.moment.begin and one.moment.end == other.moment.end
-    needed = SAME if exact else SAME + 0.1
+    detail = max(ORDER[one.moment.role], ORDER[other.moment.role]) > ORDER["since"]
+    needed = (DETAIL if detail else SAME) if exact else SAME + 0.1
     return share if share >= needed or says_the_same(one.saying, other.saying) else 0.0
 
 
@@ -180,7 +184,7 @@ def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) 
     pairs = []
     for number, group in enumerate(further):
         for other in {other for month in _months(group[0].moment) for other in dated[month]}:
-            if (share := _alike_across(group, groups[other], shared)) >= ACROSS:
+            if (share := _alike_across(group, groups[other], shared)) >= ACROSS[group[0].moment.precise]:
                 pairs.append((-share, number, other))
     taken: set[int] = set()
     matched: set[int] = set()
@@ -199,9 +203,8 @@ def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -
         return 0.0
     mine = frozenset().union(*(entry.shared for entry in one[:3]))
     theirs = frozenset().union(*(entry.shared for entry in other[:3]))
-    both = shared.sum(mine & theirs)
     least = min(shared.sum(mine), shared.sum(theirs))
-    return both / least if both >= LEAST_ACROSS else 0.0
+    return shared.sum(mine & theirs) / least if len(mine & theirs) >= LEAST_ACROSS else 0.0
 
 
 def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
@@ -217,10 +220,11 @@ def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
 
 
 def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
-    """Whether a sentence says what another one says: at least half of the weight of its clause, or the same claim."""
-    whole = weights.sum(shown.marks)
-    held = weights.sum(shown.marks & (entry.marks | entry.saying.stems | entry.names))
-    return held >= SUPPORTS * whole or says_the_same(entry.saying, shown.saying)
+    """Whether a sentence says what another one says: half of the weight of its clause, with and without names, or its claim."""
+    said = entry.marks | entry.saying.stems
+    told = (shown.marks, shown.core.stems)
+    enough = all(weights.sum(marks & said) >= SUPPORTS * weights.sum(marks) for marks in told)
+    return enough or says_the_same(entry.saying, shown.saying)
 
 
 def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) -> float:
@@ -228,4 +232,4 @@ def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) 
     own = [other for other in group if other.language == told.language]
     weight = weights[told.language]
     common = sum(weight.of(mark) * (sum(mark in other.marks for other in own) - 1) for mark in told.marks)
-    return round(common / len(own) / (5 + len(told.result.text.split())) ** 0.25, 6)
+    return round(common / len(own) / math.pow(5 + len(told.result.text.split()), 0.25), 6)

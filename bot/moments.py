@@ -42,7 +42,7 @@ _ACTED = re.compile(
 )
 _NEWS = re.compile(r"\b(?:that|dass)\b.*\b(?:had|has|have|was|were|would|hatten?|habe|haben|sei|seien|wurden?|worden|werde)\b")
 _PART_OF_DAY = re.compile(
-    r"\b\w+(?:day|tag|woch|abend),? dem\s$|"
+    r"\b\w+(?:day|tag|woch|abend),? dem\s$|\b(?:[Ii]n|[Dd]uring|[Oo]ver) (?:the|der|den)\s$|"
     r"\b(?:on|in|at|am|an) (?:the |dem |der )?(?:evening|morning|night|afternoon|day|week|end|beginning|middle|weekend|"
     r"Abend|Morgen|Nachmittag|Nacht|Woche|Ende|Anfang|Tag)(?: of| des| vom)?\s$"
 )
@@ -58,8 +58,8 @@ _CLAUSE = re.compile(
 )
 _SUPPOSED = re.compile(r"\b(?:laut|nach|zufolge)\s$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|from|zwischen|von|vom)\s(?:the\s|dem\s)?$", re.IGNORECASE)
-_RANGE = re.compile(r"\s?[–-]\s?|\s(?:to|until|through|and|bis|und)\s(?:(?:the|zum|dem|den)\s)?")
-_RANGED = re.compile(r"\s?[–-]\s?|\s(?:to|until|through|bis)\s(?:(?:the|zum|dem|den)\s)?")
+_RANGE = re.compile(r"\.?\s?[–-]\s?|\.?\s(?:to|until|through|and|bis|und)\s(?:(?:the|zum|dem|den)\s)?")
+_RANGED = re.compile(r"\.?\s?[–-]\s?|\.?\s(?:to|until|through|bis)\s(?:(?:the|zum|dem|den)\s)?")
 _RELATIVE = re.compile(
     r"\b(?:(?P<before>the day before|a day earlier|the previous day|am Tag zuvor|tags zuvor|am Vortag|einen Tag zuvor)|"
     r"(?P<after>the day after|a day later|the next day|the following day|am Tag danach|tags darauf|am nächsten Tag|"
@@ -161,11 +161,11 @@ def _role(text: str, entry: _Date, language: str, voices: re.Pattern[str] | None
         return "event"
     if _NOT_BEFORE.search(before):
         return "limit"
+    if _SINCE.search(before):
+        return "since"
     if _THING.search(before):
         return "act" if entry.first.day and entry.start < _SUBJECT and _ACTED.match(text, entry.end) else "thing"
-    if _LIMIT.search(before):
-        return "limit"
-    return "since" if _SINCE.search(before) else "event"
+    return "limit" if _LIMIT.search(before) else "event"
 
 
 def _reported(clause: str, language: str, voices: re.Pattern[str] | None) -> bool:

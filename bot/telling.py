@@ -26,6 +26,7 @@ _CLAUSE = re.compile(
     r"[^,;]{,60}?\bthat\b"
 )
 _DENIAL_ENDS = re.compile(r"[;:]\s|,\s|\b(?:that|dass|because|weil|to|zu|sondern)\b|\bnot to\b")
+_RELATIVE = re.compile(r",\s(?:which|who|whom|where|when|die|der|das|den|dem|wo|als|deren|dessen)\s[^,;:]*$")
 LEAST_CORE = 7
 """Words from which a clause stands for its sentence."""
 
@@ -123,7 +124,9 @@ def tell(results: Iterable[SearchResult], library: Library, maker: ClaimMaker) -
 
 
 def _denied(text: str, moment: Moment | None) -> bool:
-    """Whether the clause around a date says that something was not so."""
+    """Whether the clause around a date says that something was not so, or only belongs to one that says it."""
+    if moment and _RELATIVE.search(text[: moment.start]) and _DENIES.search(re.split(r"[,:;]\s", text)[0]):
+        return True
     at = moment.start if moment else 0
     cuts = [0, *(match.end() for match in _DENIAL_ENDS.finditer(text))]
     first = max(cut for cut in cuts if cut <= at)
