@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.moments import ORDER, Moment
-from bot.telling import Told, Weights
-from index.claims import says_the_same
+from bot.telling import UNKNOWN, Told, Weights
+from index.claims import TOLERANCE, says_the_same
+from index.values import Value, same
 
 SAME = 0.35
 """Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
@@ -84,6 +85,8 @@ def tells_an_event(told: Told) -> bool:
     """Whether a sentence states when something happened, and not what a report says, what did not happen, a limit or a
     figure of a month or a year."""
     if not told.moments or told.denies or told.moment.role == "limit" or _ABOUT_TEXTS.search(told.result.text):
+        return False
+    if UNKNOWN.search(told.result.text):
         return False
     if told.moment.precise == 3 or not any(value.amount is not None for value in told.saying.values):
         return True
@@ -221,10 +224,21 @@ def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
 
 def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
     """Whether a sentence says what another one says: half of the weight of its clause, with and without names, or its claim."""
+    if _contradict(entry.saying.values, shown.saying.values):
+        return False
     said = entry.marks | entry.saying.stems
     told = (shown.marks, shown.core.stems)
     enough = all(weights.sum(marks & said) >= SUPPORTS * weights.sum(marks) for marks in told)
     return enough or says_the_same(entry.saying, shown.saying)
+
+
+def _contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
+    """Whether two sentences give amounts of the same unit and share none."""
+    units = {value.unit for value in one if value.amount is not None} & {v.unit for v in other if v.amount is not None}
+    return any(
+        not any(same(a, b, TOLERANCE) for a in one for b in other if a.unit == b.unit == unit and a.amount is not None)
+        for unit in units
+    )
 
 
 def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) -> float:

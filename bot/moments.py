@@ -42,6 +42,7 @@ _ACTED = re.compile(
 )
 _NEWS = re.compile(r"\b(?:that|dass)\b.*\b(?:had|has|have|was|were|would|hatten?|habe|haben|sei|seien|wurden?|worden|werde)\b")
 _PART_OF_DAY = re.compile(
+    r"\b(?:planned|set|scheduled|due|expected|geplant|angesetzt|vorgesehen) (?:for|on|in|für)(?: the| den)?\s$|"
     r"\b\w+(?:day|tag|woch|abend),? dem\s$|\b(?:[Ii]n|[Dd]uring|[Oo]ver) (?:the|der|den)\s$|"
     r"\b(?:on|in|at|am|an) (?:the |dem |der )?(?:evening|morning|night|afternoon|day|week|end|beginning|middle|weekend|"
     r"Abend|Morgen|Nachmittag|Nacht|Woche|Ende|Anfang|Tag)(?: of| des| vom)?\s$"

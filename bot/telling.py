@@ -27,6 +27,15 @@ _CLAUSE = re.compile(
 )
 _DENIAL_ENDS = re.compile(r"[;:]\s|,\s|\b(?:that|dass|because|weil|to|zu|sondern)\b|\bnot to\b")
 _RELATIVE = re.compile(r",\s(?:which|who|whom|where|when|die|der|das|den|dem|wo|als|deren|dessen)\s[^,;:]*$")
+UNKNOWN = re.compile(
+    r"\b(?:not (?:been )?(?:known|said|disclosed|published|proven|decided|confirmed|settled)|unknown|unclear|unexplained|"
+    r"remains? open|does not say|no (?:report|source|statement|result|ruling|decision|reaction|figure|price)s?|nobody|"
+    r"none of the (?:reports|sources|pages)|(?:nicht |un)(?:bekannt|geklärt|belegt|entschieden)|unklar|unerklärt|bleibt offen|"
+    r"offen bleibt|offengeblieben|sagt nicht|keine der|kein\w* (?:bericht|quelle|aussage|urteil|entscheidung|reaktion|angabe|"
+    r"zahl|preis)\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that says what is not known."""
 LEAST_CORE = 7
 """Words from which a clause stands for its sentence."""
 
