@@ -24,6 +24,7 @@ from corpus.language import language_of
 from corpus.library import Library, corpus_id, load
 from index.claims import ClaimMaker
 from index.lexical import fold, words
+from index.nearness import nearness
 from index.search import Index
 from index.spelling import closest
 
@@ -67,7 +68,7 @@ class Chatbot:
         index, stale = open_index(settings, library, model, quiet)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin)
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
         return cls(
             settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
         )

@@ -2,13 +2,22 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli_base import AsJson, chatbot, settings
 
+if TYPE_CHECKING:
+    from bot.evaluation.table import Table
+
 evaluate = typer.Typer(help="Measure and fit.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def show(table: "Table", as_json: bool) -> None:
+    """Prints a table of measurements."""
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
 
 Files = Annotated[list[Path], typer.Argument(help="Files in SQuAD's form.", exists=True, readable=True)]
 
@@ -18,8 +27,19 @@ def eval_retrieval(files: Files, as_json: AsJson = False) -> None:
     """First passage and first sentence right, by cross-validation over article titles."""
     from bot.evaluation.tables import retrieval
 
-    table = retrieval(settings(), files)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    show(retrieval(settings(), files), as_json)
+
+
+@evaluate.command("answers")
+def eval_answers(
+    files: Files,
+    breaks: Annotated[list[Path] | None, typer.Option(help="A file with sentence_breaks to compare with.", exists=True)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is shown before any refusing: first and any statement right, by cross-validation over article titles."""
+    from bot.evaluation.tables import answers
+
+    show(answers(settings(), files, breaks or []), as_json)
 
 
 @evaluate.command("answerable")
@@ -27,8 +47,7 @@ def eval_answerable(files: Files, as_json: AsJson = False) -> None:
     """Shown right, wrongly refused, wrongly answered: fitted on half of the titles, tested on the others' own index."""
     from bot.evaluation.tables import answerable
 
-    table = answerable(settings(), files)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    show(answerable(settings(), files), as_json)
 
 
 @evaluate.command("story")
@@ -45,7 +64,7 @@ def eval_story(
 
     with chatbot() as bot:
         table = story(bot, questions, unanswerable, verbose=verbose)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    show(table, as_json)
 
 
 @evaluate.command("fit")

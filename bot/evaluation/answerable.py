@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.chatbot import Chatbot
-from bot.evaluation.fit import fit_features, golden, means_and_idf, pairs_of, samples
+from bot.evaluation.fit import asked_of, fit_features, folds, means_and_idf, samples
 from bot.evaluation.squad import GoldQuestion, GoldSet, opened
 from bot.evidence import Gate, features, fit_logistic, pair_of
 from bot.extractive import compose, weighed
@@ -28,6 +28,7 @@ from index.search import Index
 REFUSED_SHARE = 0.04
 CORPUS_PENALTY = 100.0
 """A corpus has a few hundred questions, not thousands, so its gate is held close to "every feature counts a little"."""
+GATE_FOLDS = 10
 FALLBACK_SHARE = 0.05
 """The share of unanswerable questions that may pass in the other language where the question's own has refused."""
 
@@ -61,24 +62,29 @@ def restricted(entry: GoldSet, titles: set[str]) -> GoldSet:
 
 def cases(sets: Mapping[str, GoldSet], indexes: Mapping[str, Index], weights: Weights) -> list[Case]:
     """Every answerable question with its paragraph, without it, and without all of its article."""
-    gold = golden(sets)
+    titles = {question.title for entry in sets.values() for question in entry.questions}
     found = []
-    for asked, told in pairs_of(sets):
-        index = indexes[told]
+    for index in indexes.values():
         index.weights = weights
-        for id, question in gold[asked].items():
-            if id in gold[told]:
-                target = gold[told][id]
-                found.append(_case(index, question, target, told, frozenset()))
-                found.append(_case(index, question, target, told, frozenset({target.article})))
-                far = frozenset(article.id for article in sets[told].articles if article.source.title == question.title)
-                found.append(_case(index, question, target, told, far, far=True))
+    for told, question, target in asked_of(sets, titles):
+        index = indexes[told]
+        far = frozenset(article.id for article in sets[told].articles if article.source.title == question.title)
+        found.append(case_of(index, question, target, told))
+        found.append(case_of(index, question, target, told, frozenset({target.article})))
+        found.append(case_of(index, question, target, told, far, far=True))
     return [case for case in found if case is not None]
 
 
-def _case(
-    index: Index, question: GoldQuestion, target: GoldQuestion, told: str, exclude: frozenset[str], *, far: bool = False
+def case_of(
+    index: Index,
+    question: GoldQuestion,
+    target: GoldQuestion,
+    told: str,
+    exclude: frozenset[str] = frozenset(),
+    *,
+    far: bool = False,
 ) -> Case | None:
+    """What a question is answered with from an index, some articles left out; None where nothing is found."""
     results = index.search(question.text, question.language, limit=40, exclude=exclude)
     ranking = weighed(results.rankings[0], kind_of(question.text))
     if not ranking.results:
@@ -104,42 +110,49 @@ def fit_gate(
     corpus: str = "",
     penalty: float = 2.0,
 ) -> Gate:
-    """The gate from cases: standardised within same and across, one regression each, its threshold at the nominal share."""
+    """The gate from cases: standardised within same and across, one regression each.
+
+    Its scale and its thresholds come from cases that the regression had not seen, by cross-validation over titles (a
+    strong penalty presses the probabilities together, and seen cases look easier than they are): "same" and "across"
+    refuse the nominal share of answerable questions; "fallback" is for the other language where the question's own has
+    refused, and lets pass no more than .05 of the unanswerable ones.
+    """
     mean: dict[str, Floats] = {}
     deviation: dict[str, Floats] = {}
     coefficients: dict[str, Floats] = {}
+    thresholds: dict[str, float] = {}
     for pair in ("same", "across"):
         own = [case for case in train if pair_of(*case.pair.split(">")) == pair]
         x = np.array([case.values for case in own], np.float64)
         y = np.array([case.answerable for case in own], np.float64)
         mean[pair] = x.mean(axis=0).astype(np.float32)
         deviation[pair] = (x.std(axis=0) + 1e-6).astype(np.float32)
-        w = fit_logistic((x - mean[pair]) / deviation[pair], y, penalty)
+        x = (x - mean[pair]) / deviation[pair]
+        unseen = _unseen_logits(x, y, [case.title for case in own], penalty)
+        slope, level = fit_logistic(unseen[:, None], y, 0.0)
+        w = fit_logistic(x, y, penalty) * slope
+        w[-1] += level
         coefficients[pair] = w.astype(np.float32)
-    gate = Gate(embedder, corpus, mean, deviation, coefficients, {}, {"data": list(data), "command": "dealbrief eval fit"})
-    return replace(gate, thresholds=thresholds(gate, train))
+        p = 1 / (1 + np.exp(-(unseen * slope + level)))
+        near = np.array([not case.far for case in own])
+        thresholds[pair] = round(float(np.quantile(p[near & (y == 1)], REFUSED_SHARE)), 4)
+        if pair == "across":
+            thresholds["fallback"] = round(float(np.quantile(p[near & (y == 0)], 1 - FALLBACK_SHARE)), 4)
+    provenance = {"data": list(data), "command": "dealbrief eval fit"}
+    return Gate(embedder, corpus, mean, deviation, coefficients, thresholds, provenance)
 
 
-def thresholds(gate: Gate, cases: Sequence[Case]) -> dict[str, float]:
-    """The probabilities from which a gate answers, set on cases.
-
-    "same" and "across" refuse the nominal share of answerable questions. "fallback" is for the other language where the
-    question's own has refused: it lets pass no more than .05 of the unanswerable ones.
-    """
-
-    def quantile(pair: str, answerable: bool, share: float) -> float:
-        own = [
-            probability(gate, c)
-            for c in cases
-            if c.answerable == answerable and not c.far and pair_of(*c.pair.split(">")) == pair
-        ]
-        return round(float(np.quantile(own, share)), 4)
-
-    return {
-        "same": quantile("same", True, REFUSED_SHARE),
-        "across": quantile("across", True, REFUSED_SHARE),
-        "fallback": quantile("across", False, 1 - FALLBACK_SHARE),
-    }
+def _unseen_logits(
+    x: NDArray[np.float64], y: NDArray[np.float64], titles: Sequence[str], penalty: float
+) -> NDArray[np.float64]:
+    """What a regression fitted without a case's title says of the case."""
+    logits = np.zeros(len(y))
+    for fold in folds(titles, GATE_FOLDS):
+        out = np.array([title in fold for title in titles])
+        if out.any():
+            w = fit_logistic(x[~out], y[~out], penalty)
+            logits[out] = x[out] @ w[:-1] + w[-1]
+    return logits
 
 
 def probability(gate: Gate, case: Case) -> float:

@@ -57,6 +57,15 @@ def golden(sets: Mapping[str, GoldSet]) -> dict[str, dict[str, GoldQuestion]]:
     }
 
 
+def asked_of(sets: Mapping[str, GoldSet], titles: set[str]) -> Iterator[tuple[str, GoldQuestion, GoldQuestion]]:
+    """Every answerable question of these titles with each language that its answer is looked for in, and the gold there."""
+    gold = golden(sets)
+    for asked, told in pairs_of(sets):
+        for id, question in gold[asked].items():
+            if question.title in titles and id in gold[told]:
+                yield told, question, gold[told][id]
+
+
 def means_and_idf(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], titles: set[str]) -> Weights:
     """Mean unit tokens and the prediction of IDF from a unit token, from the articles of these titles."""
     sentence_means, question_means, rows, targets = {}, {}, [], []
@@ -91,23 +100,20 @@ def _counted_idf(segment: Segment, spans: Sequence[tuple[int, int]]) -> Floats:
 
 def samples(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], weights: Weights, titles: set[str]) -> list[Sample]:
     """The candidates of every answerable question of these titles, for every pair of languages."""
-    gold = golden(sets)
-    found = []
-    for asked, told in pairs_of(sets):
-        index = indexes[told]
+    for index in indexes.values():
         index.weights = weights
-        for id, question in gold[asked].items():
-            if question.title in titles and id in gold[told]:
-                ranking = index.search(question.text, asked, limit=10_000).rankings[0]
-                found.append(_sample(f"{asked}>{told}", question.title, ranking, gold[told][id]))
-    return found
+    return [
+        _sample(question, target, told, indexes[told].search(question.text, question.language, limit=10_000).rankings[0])
+        for told, question, target in asked_of(sets, titles)
+    ]
 
 
-def _sample(pair: str, title: str, ranking: Ranking, gold: GoldQuestion) -> Sample:
+def _sample(question: GoldQuestion, gold: GoldQuestion, told: str, ranking: Ranking) -> Sample:
     holds = [r.article.id == gold.article and r.start <= gold.start and gold.end <= r.end for r in ranking.results]
     inside = [r.article.id == gold.article for r in ranking.results]
     lead = np.array([r.score for r in ranking.results], np.float32)
-    return Sample(pair, title, ranking.features, np.array(holds, bool), np.array(inside, bool), lead)
+    pair = f"{question.language}>{told}"
+    return Sample(pair, question.title, ranking.features, np.array(holds, bool), np.array(inside, bool), lead)
 
 
 def fit_features(train: Iterable[Sample]) -> dict[str, float]:
@@ -169,17 +175,27 @@ def measure(sample: Sample, weights: Weights) -> Measured:
     )
 
 
-def cross_validate(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> list[Measured]:
-    """Every question measured with weights fitted without its article."""
+def fitted_folds(
+    sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache
+) -> Iterator[tuple[Mapping[str, Index], Weights, set[str]]]:
+    """Each fold's titles with weights fitted without them, and the indexes over all, which rank by those weights."""
     titles = {question.title for entry in sets.values() for question in entry.questions}
     with _indexes(sets, model, cache) as indexes:
-        found = []
         for fold in folds(titles):
             weights = means_and_idf(indexes, sets, titles - fold)
-            train = samples(indexes, sets, weights, titles - fold)
-            weights = replace(weights, features=fit_features(train))
-            found += [measure(sample, weights) for sample in samples(indexes, sets, weights, fold)]
-        return found
+            weights = replace(weights, features=fit_features(samples(indexes, sets, weights, titles - fold)))
+            for index in indexes.values():
+                index.weights = weights
+            yield indexes, weights, fold
+
+
+def cross_validate(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache) -> list[Measured]:
+    """Every question measured with weights fitted without its article."""
+    return [
+        measure(sample, weights)
+        for indexes, weights, fold in fitted_folds(sets, model, cache)
+        for sample in samples(indexes, sets, weights, fold)
+    ]
 
 
 def fit(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCache, data: Sequence[str]) -> Weights:

@@ -1,4 +1,4 @@
-"""What `dealbrief eval retrieval`, `answerable` and `fit` do with the files they are given."""
+"""What `dealbrief eval retrieval`, `answers`, `answerable` and `fit` do with the files they are given."""
 
 import json
 from collections.abc import Sequence
@@ -11,19 +11,22 @@ from bot.evaluation.answerable import (
     CORPUS_PENALTY,
     auroc,
     calibration_error,
+    case_of,
     corpus_cases,
     fit_gate,
     fitted_cases,
     probability,
     train_and_test,
 )
-from bot.evaluation.fit import cross_validate, fit, pairs_of
+from bot.evaluation.fit import asked_of, cross_validate, fit, fitted_folds, pairs_of
 from bot.evaluation.squad import DataError, GoldSet, read, remembering
 from bot.evaluation.story import read_questions
 from bot.evaluation.table import Table, share
 from bot.evidence import pair_of
 from bot.settings import Settings
+from corpus.language import language_of
 from corpus.library import corpus_id
+from index.sentences import sentence_spans
 
 
 def read_sets(files: Sequence[Path]) -> dict[str, GoldSet]:
@@ -55,6 +58,47 @@ def retrieval(settings: Settings, files: Sequence[Path]) -> Table:
             }
         )
     return Table(f"Finding, {model.id}, cross-validated over titles", rows, ["Intervals: bootstrap, 95 %."])
+
+
+def answers(settings: Settings, files: Sequence[Path], breaks: Sequence[Path] = ()) -> Table:
+    """What is composed and shown before any refusing: first statement and any statement right; cross-validated over titles."""
+    sets = read_sets(files)
+    model = remembering(settings.build.open_model())
+    found = [
+        case
+        for indexes, _, fold in fitted_folds(sets, model, settings.build.open_cache(model))
+        for told, question, target in asked_of(sets, fold)
+        if (case := case_of(indexes[told], question, target, told))
+    ]
+    rows = []
+    for asked, told in pairs_of(sets):
+        own = [case for case in found if case.pair == f"{asked}>{told}"]
+        rows.append(
+            {
+                "pair": f"{asked}>{told}",
+                "questions": len(own),
+                "first right": share([case.first for case in own]),
+                "shown right": share([case.shown for case in own]),
+                "statements": round(float(np.mean([case.statements for case in own])), 2),
+            }
+        )
+    remarks = [f"{path.name}: {_share_of_ends(path)} of its sentence ends agree with ours." for path in breaks]
+    return Table(f"Answers, {model.id}, cross-validated over titles, nothing refused", rows, remarks)
+
+
+def _share_of_ends(path: Path) -> str:
+    """The share of a file's sentence ends where ours end too. DataError where it is not of the form."""
+    agree: list[bool] = []
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))["data"]
+        for context, ends in (
+            (str(p["context"]), [int(e) for _, e in p["sentence_breaks"]]) for entry in data for p in entry["paragraphs"]
+        ):
+            ours = {span.end for span in sentence_spans(context, language_of(context))}
+            agree += [end in ours for end in ends]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} has no sentence breaks: {type(error).__name__} {error}.") from error
+    return share(agree)
 
 
 def answerable(settings: Settings, files: Sequence[Path]) -> Table:

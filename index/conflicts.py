@@ -1,0 +1,123 @@
+"""Sentences of different articles that contradict each other, found over a whole index.
+
+Pairs are looked at that share enough of what is rare: names, words, measures with places, figures and days. What is shared
+is found by inverted lists, so that time grows with the rare ones and not with the square of the index.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.agreement import Kind
+from index.claims import ClaimMaker
+from index.lexical import words
+from index.lexicon import tags
+from index.saying import Saying
+from index.search import SearchResult
+
+COMMON = 0.05
+"""Share of the sentences from which on a mark is too common to bring two of them together."""
+LEAST_COMMON = 40
+SHARED = 9.0
+"""Least sum of ln(sentences / sentences with the mark) over the marks that two sentences share."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two sentences that contradict each other, what in, and how surely they are about one point (at most about 1).
+
+    `sides` are what each says of the point in a short form that is equal for equal figures or days.
+    """
+
+    kind: Kind
+    first: SearchResult
+    second: SearchResult
+    sides: tuple[str, str]
+    score: float
+
+    @property
+    def correction(self) -> SearchResult | None:
+        """The side that shows the other to be an error, where one does."""
+        return next((side for side in (self.first, self.second) if corrects(side.text)), None)
+
+
+def corrects(text: str) -> bool:
+    """Whether a sentence shows something that is told to be an error."""
+    return any("error" in tags(word.lower()) for word in words(text))
+
+
+def conflicts(maker: ClaimMaker, sentences: Sequence[SearchResult]) -> list[Conflict]:
+    """The conflicts between sentences that rest on different reporting, the surest first; none without token vectors."""
+    sayings = [maker.saying(result) for result in sentences]
+    found = []
+    for i, j in _pairs(sentences, sayings):
+        clash = maker.clash(sentences[i], sentences[j])
+        if clash and maker.nearness:
+            score = maker.nearness(sentences[i], sentences[j])
+            found.append(Conflict(clash.kind, sentences[i], sentences[j], (clash.first, clash.second), score))
+    return sorted(found, key=lambda conflict: (-round(conflict.score, 5), conflict.first.key, conflict.second.key))
+
+
+def points(found: Sequence[Conflict]) -> list[list[Conflict]]:
+    """Conflicts about one point together, the surest first: those that share a sentence, or both figures or days."""
+    owner = list(range(len(found)))
+
+    def root(i: int) -> int:
+        while owner[i] != i:
+            i = owner[i]
+        return i
+
+    seen: dict[object, int] = {}
+    for i, conflict in enumerate(found):
+        marks: list[object] = [(conflict.kind, conflict.first.key), (conflict.kind, conflict.second.key)]
+        if conflict.kind in ("figure", "date"):
+            marks.append((conflict.kind, frozenset(conflict.sides)))
+        for mark in marks:
+            owner[root(i)] = root(seen.setdefault(mark, i))
+    groups: dict[int, list[Conflict]] = {}
+    for i, conflict in enumerate(found):
+        groups.setdefault(root(i), []).append(conflict)
+    return list(groups.values())
+
+
+def _marks(saying: Saying) -> Iterable[str]:
+    """What two sentences can be brought together by."""
+    yield from (f"{saying.language}:{word}" for word in saying.content)
+    yield from (f"name:{name}" for name in saying.names)
+    yield from (tag for tag in saying.tags if tag[0] in "+-mpor" and tag not in ("part", "role"))
+    for value in saying.values:
+        if value.amount is not None:
+            yield f"amount:{value.amount:.6g} {value.unit}"
+        elif value.date:
+            yield f"date:{value.date}"
+    measures, places = saying.of("m:"), saying.of("p:")
+    yield from (f"{measure} {place}" for measure in measures for place in places)
+
+
+def _pairs(sentences: Sequence[SearchResult], sayings: Sequence[Saying]) -> list[tuple[int, int]]:
+    """The pairs of sentences of different articles that share enough of what is rare."""
+    lists: dict[str, list[int]] = defaultdict(list)
+    for i, saying in enumerate(sayings):
+        for mark in set(_marks(saying)):
+            lists[mark].append(i)
+    count = len(sentences)
+    most = max(LEAST_COMMON, round(COMMON * count))
+    keys: list[NDArray[np.int64]] = []
+    weights: list[NDArray[np.float64]] = []
+    for rows in lists.values():
+        if 1 < len(rows) <= most:
+            one = np.array(rows, np.int64)
+            first, second = np.triu_indices(len(rows), 1)
+            keys.append(one[first] * count + one[second])
+            weights.append(np.full(len(first), math.log(count / len(rows))))
+    if not keys:
+        return []
+    unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
+    total = np.bincount(inverse, weights=np.concatenate(weights))
+    articles = [result.article.id for result in sentences]
+    chosen = unique[total >= SHARED].tolist()
+    return [(key // count, key % count) for key in chosen if articles[key // count] != articles[key % count]]

@@ -1,0 +1,344 @@
+"""What a sentence says, in the forms in which sentences are compared: words, values, names, denial, scope, measures, places.
+
+Who only reports ("according to Reuters", "laut Reuters", "Reuters wrote") is no actor of what is said, and the day on which it
+was reported is no date of it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+from corpus.article import PartialDate
+from index.dates import masked
+from index.lexical import fold, stem, terms
+from index.lexicon import tagged, tags
+from index.names import Name, names, resolve, same_name
+from index.values import Value, values
+
+_DENIAL = re.compile(
+    r"\b(not|no|never|nobody|none|neither|nor|without|den(?:y|ied|ies)|refus\w+|reject\w+|\w+n't|nicht|kein\w*|nie|niemals|"
+    r"niemand|weder|ohne|bestritt\w*|wies\w*|dementiert\w*)\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[;:]\s|,\s(?=(?:while|whereas|but|although|though|yet|and|or|aber|doch|während|obwohl|und|nach|laut|sondern)\b)|"
+    r"\s(?=(?:while|whereas|although|während|obwohl)\b)|,\s(?=[^\W\d_]+\s(?:later|dagegen|hingegen)\b)",
+)
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_PART_END = re.compile(r"[;:,]\s")
+_CITED = frozenset("laut citing bei zufolge page site seite blog".split())
+_BEFORE = frozenset("the der die dem des analyst agentur".split())
+_CITED_BY = frozenset("so nach by to at from von in after gegenüber beim".split())
+_JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|,\s|\s[^\W\d_]+\s(?:of|von)\s")
+T = TypeVar("T")
+_NONE: frozenset[str] = frozenset()
+_DATING = frozenset("dates dated datiert datierte dating".split())
+
+
+class Figure(NamedTuple):
+    """A value with what stands nearest to it in its clause, else in its sentence: measures, places, owner, date.
+
+    `manner` holds what makes a figure another one: grown by, planned, denied or without.
+    """
+
+    value: Value
+    measures: frozenset[str]
+    places: frozenset[str]
+    owner: str
+    date: Value | None
+    manner: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What a sentence says.
+
+    `stems` are those of its content words beside values and names; `content` leaves out words of reporting. `names` stand
+    in order; `actors` are those that do not only report. `tags` are the meanings of its words in index/lexicon.toml,
+    `clauses` its figures, `dates` the dates of what is said and `events` the same with how they are joined to it.
+    `signs` are the opposites that it states, each as +1 or -1 and turned round by a denial beside it, `predicates` the
+    stems beside its one denial, `scoped` those behind a word for the whole, `holders` the actors beside a word for a role.
+    """
+
+    language: str
+    stems: frozenset[str]
+    content: frozenset[str]
+    values: tuple[Value, ...]
+    names: tuple[str, ...]
+    actors: tuple[str, ...]
+    denies: bool
+    tags: frozenset[str]
+    clauses: tuple[tuple[Figure, ...], ...]
+    dates: tuple[Value, ...]
+    signs: Mapping[str, int]
+    predicates: frozenset[str]
+    events: tuple[tuple[Value, str], ...]
+    scoped: frozenset[str]
+    holders: frozenset[str]
+    published: PartialDate | None = None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The stems of what is said, names included."""
+        return self.content | {stem(part, self.language) for name in self.names for part in name.split()}
+
+    @cached_property
+    def reporters(self) -> frozenset[str]:
+        """The names of those who only report."""
+        return frozenset(self.names) - frozenset(self.actors)
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        """The words of all names, without a genitive s."""
+        return frozenset(word.removesuffix("s") for name in self.names for word in name.split())
+
+    def lacks(self, other: "Saying", names: Iterable[str] | None = None) -> list[str]:
+        """The actors of this sentence (or those given) of which no word stands in a name of another sentence."""
+        chosen = self.actors if names is None else names
+        return [name for name in chosen if not any(word.removesuffix("s") in other.name_words for word in name.split())]
+
+    @cached_property
+    def doubts(self) -> bool:
+        """Whether it denies something, by a negation or by a verb."""
+        return bool(self.tags & {"no", "-confirm"})
+
+    @cached_property
+    def ranks(self) -> frozenset[str]:
+        """The ranks that it gives, as "2" for the second-highest."""
+        ordinals = self.of("o:") if "top" in self.tags else frozenset()
+        return frozenset(tag[2:] for tag in self.of("r:") | ordinals)
+
+    def of(self, prefix: str) -> frozenset[str]:
+        """The meanings of a class: "m:" for measures, "p:" for places, "o:" for ordinals, "r:" for ranks."""
+        return self._classes.get(prefix, _NONE)
+
+    @cached_property
+    def _classes(self) -> dict[str, frozenset[str]]:
+        return {prefix: frozenset(tag for tag in self.tags if tag.startswith(prefix)) for prefix in ("m:", "p:", "o:", "r:")}
+
+
+def understand(
+    text: str, language: str, aliases: Mapping[str, tuple[str, ...]], published: PartialDate | None = None
+) -> Saying:
+    """What a text says; `published` is the date of its article."""
+    found = values(text, language)
+    named = resolve(names(text, language, aliases))
+    stems = frozenset(terms(masked(text, [*found, *named]), language))
+    words = list(_TOKEN.finditer(text))
+    meanings = tagged([word[0].lower() for word in words])
+    reporting = _reporting(text, language, named, words, meanings)
+    for name in named:
+        if not _is_place(name):  # Cube Asia is no place and Digital Services Act no service
+            for i, word in enumerate(words):
+                if name.start <= word.start() < name.end:
+                    meanings[i] = _NONE
+    actors = [name for name in named if name not in reporting and not _is_place(name)]
+    dates = tuple(value for value in found if value.date and not _reported_on(value, words, meanings))
+    return Saying(
+        language,
+        stems,
+        frozenset(term for term in stems if "says" not in tags(term)) - _said_stems(words, meanings, language),
+        found,
+        _distinct([name for name in named if not _is_place(name)]),
+        _distinct(actors),
+        len(_DENIAL.findall(text)) % 2 == 1,
+        frozenset().union(*meanings),
+        _clauses(text, found, words, meanings, actors, dates or tuple(value for value in found if value.date)),
+        dates,
+        _signs(meanings),
+        _denied(text, words, meanings, language),
+        tuple((value, _link(value, words, language)) for value in dates),
+        _beside(words, meanings, "whole", language),
+        _holders(actors, words, meanings),
+        published,
+    )
+
+
+def _said_stems(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
+    return frozenset(stem(fold(word[0]), language) for word, meaning in zip(words, meanings, strict=True) if "says" in meaning)
+
+
+def _distinct(named: Sequence[Name]) -> tuple[str, ...]:
+    """The canonical names in order of first appearance."""
+    order: list[str] = []
+    for name in named:
+        if not any(same_name(name.canonical, other) for other in order):
+            order.append(name.canonical)
+    return tuple(order)
+
+
+def _is_place(name: Name) -> bool:
+    parts = name.canonical.split()
+    return all(any(tag.startswith("p:") for tag in tags(part)) or part in ("united", "states", "kingdom") for part in parts)
+
+
+def _reporting(
+    text: str, language: str, named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]
+) -> list[Name]:
+    """The names of those who only report: cited, or beside a verb of reporting, or joined to one who is."""
+    found: list[Name] = []
+    for i, name in enumerate(named):
+        before = [j for j, word in enumerate(words) if word.end() <= name.start][-4:]
+        after = [j for j, word in enumerate(words) if word.start() >= name.end][:2]
+        near = [words[j][0].lower() for j in before]
+        while near and near[-1] in _BEFORE:
+            near.pop()
+        cited = bool(near) and (near[-1] in _CITED or near[-2:] == ["according", "to"])
+        follows = any("says" in meanings[j] for j in after)
+        verb = bool(near) and language == "de" and "says" in meanings[before[-1]]
+        stated = bool(near) and near[-1] in _CITED_BY and any("says" in tags(word) or word in _COUNTS for word in near[:-1])
+        joined = bool(i) and named[i - 1] in found and bool(_JOINED.fullmatch(text, named[i - 1].end, name.start))
+        if cited or follows or verb or stated or joined:
+            found.append(name)
+    return found
+
+
+_COUNTS = frozenset("figures count counts estimate estimates survey study zahlen schätzung zählung umfrage studie".split())
+
+
+def _reported_on(value: Value, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> bool:
+    """Whether a date is the day of a report: right behind a verb of reporting or a cited name, with a small word between."""
+    before = [j for j, word in enumerate(words) if word.end() <= value.start][-3:]
+    for j in reversed(before):
+        if "says" in meanings[j]:
+            return words[j][0].lower() not in _DATING
+        if not re.fullmatch(r"on|in|of|am|im|vom|von|the|of|also|already|bereits|schon", words[j][0].lower()):
+            break
+    return False
+
+
+def _clauses(
+    text: str,
+    found: Sequence[Value],
+    words: Sequence[re.Match[str]],
+    meanings: Sequence[frozenset[str]],
+    actors: Sequence[Name],
+    dates: Sequence[Value],
+) -> tuple[tuple[Figure, ...], ...]:
+    """The figures of each part of a sentence that has some."""
+    figures = [value for value in found if not value.date]
+    if not figures:
+        return ()
+    marks = [(word.start(), meaning) for word, meaning in zip(words, meanings, strict=True) if meaning]
+    owners = [(name.start, name.canonical) for name in actors]
+    days = [(date.start, date) for date in dates]
+    cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+    clauses = []
+    for start, end in pairwise(cuts):
+        own = [value for value in figures if start <= value.start < end]
+        here = frozenset().union(*(meaning for place, meaning in marks if start <= place < end))
+        edges = [start, *(value.start for value in own), end]
+        if own:
+            clauses.append(
+                tuple(
+                    _figure(value, marks, owners, days, ((edges[i], edges[i + 2]), (start, end)), here, text)
+                    for i, value in enumerate(own)
+                )
+            )
+    return tuple(clauses)
+
+
+Reaches = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _figure(
+    value: Value,
+    marks: Sequence[tuple[int, frozenset[str]]],
+    owners: Sequence[tuple[int, str]],
+    days: Sequence[tuple[int, Value]],
+    reaches: Reaches,
+    here: frozenset[str],
+    text: str,
+) -> Figure:
+    def classed(prefix: str) -> frozenset[str]:
+        own = [(place, frozenset(tag for tag in tags if tag.startswith(prefix))) for place, tags in marks]
+        return _closest(value, [mark for mark in own if mark[1]], reaches) or _NONE
+
+    manner = (here & _MANNERS) | _growth(value, text, here)
+    owner = _closest(value, owners, reaches) or ""
+    return Figure(value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner)
+
+
+_MANNERS = frozenset({"no", "plan", "daily"})
+_GROWN = re.compile(
+    r"\b(?:up|plus|by|more than|growth|increase|above|down|minus|um|zuwachs|über)\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"^\s?(?:more|higher|lower|less|fewer|above|below|mehr|weniger|höher|über|zu\b)")
+_GROWTH = frozenset({"grown"})
+
+
+def _growth(value: Value, text: str, here: frozenset[str]) -> frozenset[str]:
+    """Whether a percentage says by how much something grew or shrank, and not which part something is."""
+    if value.kind != "percent":
+        return _NONE
+    grown = here & {"+rise", "-rise"} or _GROWN.search(text, max(0, value.start - 22), value.start)
+    return _GROWTH if grown or _MORE.match(text[value.end : value.end + 12]) else _NONE
+
+
+def _closest(value: Value, marks: Sequence[tuple[int, T]], reaches: Reaches) -> T | None:
+    """What stands nearest to a value: between its neighbours first, then in its clause, then anywhere."""
+    for start, end in reaches:
+        own = [mark for mark in marks if start <= mark[0] < end]
+        if own:
+            return min(own, key=lambda mark: abs(mark[0] - value.start))[1]
+    return min(marks, key=lambda mark: abs(mark[0] - value.start))[1] if marks else None
+
+
+_SINCE = frozenset("since seit from ab".split())
+_UNTIL = frozenset("until till by bis".split())
+_SMALL = frozenset("the dem den der evening abend morning morgen of am end ende early anfang late mitte mid".split())
+
+
+def _link(value: Value, words: Sequence[re.Match[str]], language: str) -> str:
+    """How a date is joined: "since", "until", "on", or the stem of the noun that it belongs to (the order of 5 May)."""
+    before = [word for word in words if word.end() <= value.start][-4:]
+    while len(before) > 1 and before[-1][0].lower() in _SMALL - {"of"}:
+        before.pop()
+    last = before[-1][0].lower() if before else ""
+    if last in _SINCE:
+        return "since"
+    if last in _UNTIL:
+        return "until"
+    if last in ("of", "vom", "von") and len(before) > 1:
+        return stem(fold(before[-2][0]), language)
+    return "on"
+
+
+def _signs(meanings: Sequence[frozenset[str]]) -> dict[str, int]:
+    """The opposites that a sentence states; a denial up to five words away turns one round, and both signs are none."""
+    found: dict[str, int] = {}
+    doubted = any("-confirm" in meaning for meaning in meanings)
+    for at, meaning in enumerate(meanings):
+        denials = sum("no" in near for near in meanings[max(0, at - 5) : at + 6])
+        for tag in meaning:
+            if tag[0] in "+-":
+                sign = (1 if tag[0] == "+" else -1) * (-1) ** denials
+                sign *= -1 if doubted and tag[1:] != "confirm" else 1
+                found[tag[1:]] = sign if found.get(tag[1:], sign) == sign else 0
+    return {axis: sign for axis, sign in found.items() if sign}
+
+
+def _denied(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
+    """The stems of the words up to three beside the one denial of a sentence's first part; empty where there are more."""
+    at = [i for i, meaning in enumerate(meanings) if "no" in meaning]
+    first = _PART_END.search(text)
+    if len(at) != 1 or (first and words[at[0]].start() > first.start()):
+        return frozenset()
+    near = words[max(0, at[0] - 3) : at[0] + 4]
+    return frozenset(stem(fold(word[0]), language) for word in near if len(word[0]) > 2)
+
+
+def _beside(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], tag: str, language: str) -> frozenset[str]:
+    """The stems of the three words that follow a word of a meaning."""
+    at = [i for i, meaning in enumerate(meanings) if tag in meaning]
+    return frozenset(stem(fold(word[0]), language) for i in at for word in words[i + 1 : i + 4] if word[0][0].isalpha())
+
+
+def _holders(actors: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The actors within 30 characters of a word for a role."""
+    roles = [word.start() for word, meaning in zip(words, meanings, strict=True) if "role" in meaning]
+    return frozenset(name.canonical for name in actors if any(-30 <= name.start - role <= 30 for role in roles))
