@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal, cast, get_args
 
+from bot.brief import sections as sections_of
+from bot.disputes import disputes
+from bot.draft import Draft
 from bot.knowledge import Knowledge, check_range
 from bot.products import Briefing, Product, Section, with_numbers
 from bot.timeline import deadlines, event_entry, is_about, timeline
 from bot.wording import date_text, language_name, say
 from corpus.article import PartialDate
+from corpus.errors import BriefingError
+from index.agreement import Kind
+
+Length = Literal["short", "page"]
+KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,37 @@ class Briefer:
         ]
         return self._briefing("changes", language, sections, {"since": str(since), "about": about or ""})
 
+    def disputes(self, language: str, *, about: str | None = None) -> Briefing:
+        """Where reports contradict each other, by kind of difference: both sides, what shows an error first."""
+        shown = self.known.language(language)
+        subject = self.known.about(about, shown) if about else None
+        found = disputes(self.known, shown, subject)
+        sections = [Section(f"dispute_{kind}", tuple(entry for own, entry in found if own == kind)) for kind in KINDS]
+        return self._briefing("disputes", language, sections, {"about": about or ""})
+
+    def brief(
+        self, language: str, *, about: str | None = None, length: Length = "page", as_of: PartialDate | None = None
+    ) -> Briefing:
+        """The page to hand over: what it is about, where it stands, how it came to this, figures, actors, what is disputed,
+        unknown and next; with `as_of` only what was known then."""
+        shown = self.known.language(language)
+        draft = Draft(
+            self.known,
+            shown,
+            about or self._subject(shown),
+            self.known.about(about, shown) if about else None,
+            as_of or self.known.library.as_of,
+        )
+        options = {"about": about or "", "length": length, "as_of": _text(as_of)}
+        return self._briefing("brief", language, sections_of(draft, length), options)
+
+    def _subject(self, language: str) -> str:
+        """What the story says that it is about, else the titles of its articles."""
+        story = self.known.library.story
+        told = [texts.get(language, "") for texts in (story.title, story.description)]
+        titles = [article.source.title for article in self.known.library if article.source.language == language]
+        return " ".join(told) if story.description else " ".join(titles)
+
     def _briefing(
         self, product: Product, language: str, sections: Sequence[Section], options: Mapping[str, str], *remarks: str
     ) -> Briefing:
@@ -75,3 +115,10 @@ class Briefer:
 
 def _text(date: PartialDate | None) -> str:
     return str(date) if date else ""
+
+
+def read_length(text: str) -> Length:
+    """A length that somebody typed. BriefingError where it is none."""
+    if text not in get_args(Length):
+        raise BriefingError(f"There is no length {text!r}. Take one of: {', '.join(get_args(Length))}.")
+    return cast(Length, text)

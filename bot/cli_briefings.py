@@ -62,6 +62,41 @@ def changes(
 
 
 @briefings.command()
+def brief(
+    about: About = None,
+    length: Annotated[str, typer.Option("--length", help="short or page.")] = "page",
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Only what was known then.")] = None,
+    language: Language = None,
+    as_json: AsJson = False,
+    form: Form = "text",
+    out: Out = None,
+) -> None:
+    """The page to hand over: what it is about, where it stands, how it came to this, what is disputed, unknown and next."""
+    from bot.briefing import read_length
+    from bot.knowledge import read_date
+
+    day = read_date(as_of) if as_of else None
+    extent = read_length(length)
+    with chatbot() as bot:
+        made = bot.briefer.brief(_language(language), about=about, length=extent, as_of=day)
+    _print(made, "json" if as_json else form, out)
+
+
+@briefings.command()
+def disputes(
+    about: About = None,
+    language: Language = None,
+    as_json: AsJson = False,
+    form: Form = "text",
+    out: Out = None,
+) -> None:
+    """Where reports contradict each other: both sides with quote, publisher and date, and the kind of difference."""
+    with chatbot() as bot:
+        made = bot.briefer.disputes(_language(language), about=about)
+    _print(made, "json" if as_json else form, out)
+
+
+@briefings.command()
 def export(
     question: Annotated[str, typer.Argument(help="The question whose answer is taken along.")],
     form: Annotated[str, typer.Option("--format", help="text, markdown, html or json (the proof).")] = "json",

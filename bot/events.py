@@ -15,7 +15,7 @@ from functools import cached_property
 
 from bot.moments import ORDER, Moment
 from bot.telling import UNKNOWN, Told, Weights
-from index.claims import TOLERANCE, says_the_same
+from index.claims import says_the_same
 from index.values import Value, same
 
 SAME = 0.35
@@ -50,6 +50,8 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s(?:and|und)\s")
+TOLERANCE = 0.02
+"""Relative difference up to which two amounts are one."""
 FIGURE_AFTER = 40
 """Characters after a date in which the verb of its clause may stand."""
 

@@ -14,6 +14,7 @@ from corpus.article import PartialDate
 from corpus.errors import BriefingError
 from corpus.library import Library
 from index.claims import ClaimMaker
+from index.conflicts import Conflict, conflicts, points
 from index.dates import dates
 from index.reading import all_sentences
 from index.search import Index, SearchResult
@@ -51,6 +52,16 @@ class Knowledge:
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
         return tuple(events(self.told))
+
+    @cached_property
+    def event_of(self) -> dict[tuple[str, int], Event]:
+        """The event that each sentence tells."""
+        return {told.result.key: event for event in self.events for told in event.told}
+
+    @cached_property
+    def disputed(self) -> tuple[list[Conflict], ...]:
+        """The points on which sentences contradict each other, the surest first."""
+        return tuple(points(conflicts(self.claims, [told.result for told in self.told])))
 
     @cached_property
     def weights(self) -> dict[str, Weights]:
