@@ -3,26 +3,31 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from bot.disputes import disputes
 from bot.draft import Draft
 from bot.knowledge import entry
 from bot.moments import ORDER
 from bot.products import Entry, EntryKind, Section
+from bot.salience import figures_of
 from bot.telling import UNKNOWN, Told
 from bot.timeline import deadlines
 from index.names import same_name
-from index.values import Value
 
 STEPS = {"short": 5, "page": 8}
 """Dated steps of a brief by its length."""
 FEW = {"short": 2, "page": 4}
 """Entries of each other section by its length."""
+NEAR = 20
+"""Days from which on two steps are not near to each other."""
 
-_WANTS = re.compile(
-    r"\b(?:wants?|wanted|demand\w*|asks?|asked|offer\w*|plans?|planned|aims?|seeks?|sought|insist\w*|refus\w*|reject\w*|urg\w+|"
+_WANTING = re.compile(
+    r"(?:[A-ZÄÖÜ][\w.&’'-]*(?<!'s)(?<!’s) |(?:of|the|and|der|die|das|des|von|für|und|minister|president|chief|analyst|chair|"
+    r"in|a) ){1,9}(?:also |has |have |had |hat |haben |hatte )?"
+    r"(?:wants?|wanted|demand\w*|asks?|asked|offer\w*|plans?|planned|aims?|seeks?|sought|insist\w*|refus\w*|reject\w*|urg\w+|"
     r"oppos\w*|promis\w*|hope\w*|propos\w*|wollen|wolle|wollte\w*|will|forder\w*|verlang\w*|bat|bot|biete\w*|plan\w*|"
-    r"strebt\w*|lehn\w*|wies|versprach\w*|hofft\w*|schlug|besteht)\b"
+    r"strebt\w*|lehn\w*|wies|versprach\w*|hofft\w*|schlug|besteht|suggested|warned|warnte|said|sagte|meint\w*)\b"
 )
 
 
@@ -34,14 +39,14 @@ def sections(draft: Draft, length: str) -> list[Section]:
     history = _history(draft, STEPS[length], shown)
     figures = _figures(draft, few, shown)
     actors = _actors(draft, few + 1, shown)
-    unknown = draft.pick([told for told in draft.told if UNKNOWN.search(told.result.text)], few, shown)
+    unknown = _unknown(draft, few, shown)
     return [
         Section("brief_about", _entries(draft, about, "claim")),
         Section("brief_stands", _entries(draft, stands, "claim")),
         Section("brief_history", _entries(draft, history, "event")),
         Section("brief_figures", _entries(draft, figures, "figure")),
         Section("brief_actors", _entries(draft, actors, "claim")),
-        Section("brief_disputed", tuple(found for _, found in disputes(draft.known, draft.language, draft.about)[:few])),
+        Section("brief_disputed", _disputed(draft, few)),
         Section("brief_unknown", _entries(draft, unknown, "claim")),
         Section("brief_next", tuple(_next(draft, few))),
     ]
@@ -59,79 +64,78 @@ def _entries(draft: Draft, chosen: Sequence[Told], kind: EntryKind) -> tuple[Ent
 
 
 def _about(draft: Draft, shown: list[Told]) -> list[Told]:
-    """Two sentences: what made it a story, and the one that adds most of the subject's words."""
-    telling = [told for told in draft.told if not UNKNOWN.search(told.result.text)]
-    events = [told for _, told in draft.events]
-    first = draft.pick(events or telling, 1, shown)
-    return first + draft.pick(telling, 1, shown, lambda told: draft.relevance(told, besides=first) + draft.worth(told) / 2)
+    """Two sentences: the event of the title, and the one that adds most of the subject's words."""
+    own = [told for told in draft.near if told.moments and not UNKNOWN.search(told.result.text)]
+    events = [told for _, told in draft.events if not told.saying.denies]
+    first = draft.pick(events or own, 1, shown, lambda told: 2 * draft.titled(told) + draft.worth(told))
+    return first + draft.pick(own, 1, shown, lambda told: 3 * draft.relevance(told, besides=first) + draft.worth(told))
 
 
 def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
-    """The latest state: what has been so since a day, and the last events that many tell, the latest first."""
-    last = draft.last
-    found = [told for told in draft.told if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
-    lasting = [told for told in found if told.moment.role == "since" or (last - told.moment.begin).days < 180]
+    """The latest state: what has been so since a day, and what happened of late, the later the better."""
 
     def now(told: Told) -> float:
-        age = max((last - told.moment.begin).days, 0) / 365
-        return draft.worth(told) + 0.6 * (told.moment.role == "since") - age
+        lately = (draft.last - told.moment.begin).days / 730
+        return draft.worth(told) + draft.known.salience.of_day(told.moment) / 4 + 0.5 * (told.moment.role == "since") - lately
 
-    chosen = draft.pick([told for told in lasting if told.moment.begin <= last], count, shown, now)
+    found = [told for told in draft.near if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
+    chosen = draft.pick([told for told in found if told.moment.begin <= draft.last], count, shown, now)
     return sorted(chosen, key=lambda told: told.moment.begin, reverse=True)
 
 
 def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
-    """The steps that most tell of, spread over time: a month that has one counts less for the next."""
+    """The days of which most is made, one sentence each, spread over time: one near to a chosen one counts less."""
+    days: dict[date, list[Told]] = defaultdict(list)
+    for _, told in draft.events:
+        if told.moment.begin <= draft.last and not told.saying.denies:
+            days[told.moment.begin].append(told)
+    exact = {day: found for day, found in days.items() if any(told.moment.precise == 3 for told in found)}
+    left = exact if len(exact) >= count else days
     chosen: list[Told] = []
-    worth = {told: draft.worth(told) for event, told in draft.events if told.moment.begin <= draft.last}
-    while len(chosen) < count and worth:
-        months = Counter((told.moment.begin.year, told.moment.begin.month) for told in chosen)
-
-        def value(told: Told, months: Counter[tuple[int, int]] = months) -> float:
-            return worth[told] - 0.5 * months[told.moment.begin.year, told.moment.begin.month]
-
-        best = max(worth, key=lambda told: (round(value(told), 6), told.result.key))
-        del worth[best]
-        if all(draft.overlap(best, other) < 0.6 for other in shown):
-            chosen.append(best)
-            shown.append(best)
+    while left and len(chosen) < count:
+        best = max(left, key=lambda day: (_salient(draft, left[day], chosen), day))
+        chosen += draft.pick([told for told in left.pop(best) if told.moment.precise == 3 or left is days], 1, shown)
     return sorted(chosen, key=lambda told: (told.moment.begin, told.moment.end))
 
 
+def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> float:
+    """What is made of a day, less for each chosen one near to it."""
+    day = found[0].moment.begin
+    near = sum(abs((day - other.moment.begin).days) < NEAR for other in chosen)
+    salient = max(draft.known.salience.of_day(told.moment) for told in found)
+    return round(salient + max(map(draft.relevance, found)) - 0.7 * near, 6)
+
+
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
-    """The figures that most dossiers and origins repeat, one sentence each."""
-    holders: dict[tuple[str, float], list[Told]] = defaultdict(list)
-    for told in draft.told:
-        for value in _figures_of(told):
-            holders[value.unit, value.amount or 0.0].append(told)
-    behind = {key: len({origin for told in found for origin in told.origins}) for key, found in holders.items()}
+    """The figures that most articles give, one sentence each, those with few other figures first; no figure twice."""
+    salience = draft.known.salience
 
     def weight(told: Told) -> float:
-        most = max((behind[value.unit, value.amount or 0.0] for value in _figures_of(told)), default=0)
-        return min(most, 8) / 4 + draft.worth(told) - 0.2 * len(_figures_of(told))
+        found = figures_of(told)
+        most = max(salience.of_figure(told, value) for value in found)
+        return most + 2 * draft.relevance(told) - 0.25 * (len(found) - 1) - len(told.result.text.split()) / 50
 
-    telling = [told for told in draft.told if told.moments and _figures_of(told) and not UNKNOWN.search(told.result.text)]
-    return draft.pick(telling, count, shown, weight)
-
-
-def _figures_of(told: Told) -> list[Value]:
-    """The amounts of money, shares and large numbers of a sentence."""
-    return [
-        value
-        for value in told.saying.values
-        if value.amount is not None
-        and (value.kind in ("money", "percent") or (value.kind == "number" and value.amount >= 1000))
-    ]
+    telling = [told for told in draft.near if told.moments and figures_of(told) and not told.saying.denies]
+    telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
+    chosen: list[Told] = []
+    while telling and len(chosen) < count:
+        picked = draft.pick(telling, 1, shown, weight)
+        if not picked:
+            break
+        chosen += picked
+        given = {(value.unit, value.amount) for value in figures_of(picked[0])}
+        telling = [told for told in telling if not given & {(value.unit, value.amount) for value in figures_of(told)}]
+    return chosen
 
 
 def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
-    """Of those who are named most, one sentence each that begins with the name and says what they want."""
-    named = Counter(name for told in draft.told for name in told.saying.names)
-    known = {name.casefold() for name in draft.known.library.story.actors}
-    often = [name for name, _ in named.most_common(60) if not known or name in known]
+    """Of those who act most, one sentence each that begins with the name and says what they want."""
+    acting: Counter[str] = Counter()
+    for told in draft.near:
+        acting.update(told.saying.actors[:1])
     chosen: list[Told] = []
-    for name in often:
-        telling = [told for told in draft.told if told.moments and not told.denies and _wants(told, name)]
+    for name, _ in acting.most_common(40):
+        telling = [told for told in draft.near if told.moments and not told.denies and _wants(told, name)]
         chosen += draft.pick(telling, 1, shown)
         if len(chosen) == count:
             break
@@ -139,9 +143,33 @@ def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
 
 
 def _wants(told: Told, name: str) -> bool:
-    """Whether a sentence begins with a name and has a word of wanting in its first clause."""
-    names = told.saying.names
-    return bool(names) and same_name(names[0], name) and bool(_WANTS.search(told.result.text[:90]))
+    """Whether a sentence begins with a name and has a word of wanting soon behind it."""
+    actors = told.saying.actors
+    return bool(actors) and same_name(actors[0], name) and bool(_WANTING.match(told.result.text))
+
+
+def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+    """What sentences say is not known, what several say first."""
+    found = [told for told in draft.near if UNKNOWN.search(told.result.text)]
+
+    def weight(told: Told) -> float:
+        alike = sum(draft.overlap(told, other) >= 0.5 for other in found) - 1
+        return 3 * draft.relevance(told) + min(alike, 3) / 3 - len(told.result.text.split()) / 60
+
+    return draft.pick(found, count, shown, weight)
+
+
+def _disputed(draft: Draft, count: int) -> tuple[Entry, ...]:
+    """The disputes nearest to the subject, errors and figures before denials."""
+    told = {one.result.key: one for one in draft.told}
+    found = []
+    for number, (kind, shown) in enumerate(disputes(draft.known, draft.language, draft.about)):
+        sides = [told.get((cited.source.id, cited.start)) for side in shown.statements for cited in side.citations[:1]]
+        if all(sides):
+            near = max(draft.relevance(side) for side in sides if side)
+            found.append((2 * near + 0.5 * (kind != "fact" or shown.kind == "error"), -number, shown))
+    found.sort(key=lambda rated: rated[:2], reverse=True)
+    return tuple(shown for *_, shown in found[:count])
 
 
 def _next(draft: Draft, count: int) -> Iterator[Entry]:

@@ -79,8 +79,9 @@ class Briefer:
             self.known,
             shown,
             about or self._subject(shown),
+            about or self._title(shown),
             self.known.about(about, shown) if about else None,
-            as_of or self.known.library.as_of,
+            as_of,
         )
         options = {"about": about or "", "length": length, "as_of": _text(as_of)}
         return self._briefing("brief", language, sections_of(draft, length), options)

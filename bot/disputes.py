@@ -6,6 +6,7 @@ from bot.knowledge import Knowledge
 from bot.products import Entry
 from bot.quoting import quoted
 from bot.wording import say
+from index.agreement import Kind
 from index.conflicts import Conflict, corrects
 from index.search import SearchResult
 
@@ -13,7 +14,7 @@ SIDES = 3
 """Sides of one point that are shown at most."""
 
 
-def disputes(known: Knowledge, language: str, about: frozenset[tuple[str, int]] | None = None) -> list[tuple[str, Entry]]:
+def disputes(known: Knowledge, language: str, about: frozenset[tuple[str, int]] | None = None) -> list[tuple[Kind, Entry]]:
     """A point a conflict, the surest first, each with the kind of difference: both sides, and what shows an error first."""
     found = []
     for point in known.disputed:

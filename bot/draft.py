@@ -4,7 +4,7 @@ What counts: how much of the subject's words a sentence has, weighed by rarity (
 description, or what is asked for); how many dossiers and independent origins tell the same; and how plain it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,8 @@ from corpus.article import PartialDate
 
 REPEATS = 0.5
 """Share of the weight of a sentence from which it repeats one that is on the page."""
+NEAR = 0.3
+"""Share of the most relevant sentence's relevance from which a sentence is near to the subject."""
 LONG = 38
 """Words from which a sentence is too long for the page."""
 
@@ -28,8 +30,9 @@ class Draft:
     known: Knowledge
     language: str
     subject: str
+    title: str
     about: frozenset[tuple[str, int]] | None
-    as_of: PartialDate | None
+    then: PartialDate | None = None
 
     @cached_property
     def told(self) -> list[Told]:
@@ -49,47 +52,56 @@ class Draft:
     @property
     def last(self) -> date:
         """The day up to which things are known."""
-        return self.as_of.last if self.as_of else date.max
+        as_of = self.then or self.known.library.as_of
+        return as_of.last if as_of else date.max
 
     def event_of(self, told: Told) -> Event | None:
         """The event that a sentence tells, if any."""
         return self.known.event_of.get(told.result.key)
 
     @cached_property
-    def _focus(self) -> dict[str, float]:
+    def focus(self) -> dict[str, float]:
         """The marks of the subject with their weights."""
-        said = self.known.claims.understand(self.subject, self.language)
-        marks = said.stems | {word for name in said.names for word in name.split()}
-        weights = self.known.weights[self.language]
-        return {mark: weights.of(mark) for mark in marks}
+        return self._weighed(self.subject)
 
     @cached_property
-    def _support(self) -> dict[tuple[str, int], float]:
-        """How much stands behind a sentence: dossiers and origins of the event that it tells."""
-        found: dict[tuple[str, int], float] = {}
-        for event in self.known.events:
-            dossiers = {told.result.article.id for told in event.told if told.dossier}
-            worth = min(len(dossiers), 6) / 6 + min(len(event.origins), 4) / 4
-            for told in event.told:
-                found[told.result.key] = max(found.get(told.result.key, 0.0), worth)
-        return found
+    def heading(self) -> dict[str, float]:
+        """The marks of the title with their weights."""
+        return self._weighed(self.title)
+
+    def _weighed(self, text: str) -> dict[str, float]:
+        said = self.known.claims.understand(text, self.language)
+        weights = self.known.weights[self.language]
+        return {mark: weights.of(mark) for mark in said.stems | {word for name in said.names for word in name.split()}}
+
+    @cached_property
+    def near(self) -> list[Told]:
+        """The sentences that are near to the subject."""
+        least = NEAR * max(map(self.relevance, self.told), default=0.0)
+        return [told for told in self.told if self.relevance(told) >= least]
 
     def usable(self, told: Told) -> bool:
         """Whether a sentence is about the subject, was known on the day, and is not too long."""
         if self.about is not None and told.result.key not in self.about:
             return False
-        return len(told.result.text.split()) <= LONG and (self.as_of is None or known_at(told, self.as_of.last))
+        return len(told.result.text.split()) <= LONG and (self.then is None or known_at(told, self.then.last))
 
     def relevance(self, told: Told, besides: Sequence[Told] = ()) -> float:
         """The share of the subject's words, by rarity, that a sentence has, without those that others have already."""
-        total = sum(self._focus.values())
-        marks = _said(told) - frozenset().union(*(_said(other) for other in besides))
-        return sum(weight for mark, weight in self._focus.items() if mark in marks) / total if total else 0.0
+        return _share(self.focus, _said(told) - frozenset().union(*(_said(other) for other in besides)))
+
+    def titled(self, told: Told) -> float:
+        """The share of the title's words, by rarity, that a sentence has."""
+        return _share(self.heading, _said(told))
 
     def worth(self, told: Told) -> float:
-        """What speaks for a sentence: its subject, what stands behind it, and plainness."""
-        plain = 0.2 * (not told.saying.denies) + 0.2 * (ORDER[told.moment.role] < 3 if told.moments else 0)
-        return 2 * self.relevance(told) + self._support.get(told.result.key, 0.0) + plain - len(told.result.text.split()) / 100
+        """What speaks for a sentence: its subject, how much is made of its day, how central it is there, and plainness."""
+        salience = self.known.salience
+        if not told.moments:
+            return 2 * self.relevance(told)
+        own = ORDER[told.moment.role] <= ORDER["since"]
+        plain = 0.2 * own - 0.2 * told.saying.denies - len(told.result.text.split()) / 200
+        return 2 * self.relevance(told) + salience.of_day(told.moment) / 4 + salience.centre(told) + plain
 
     def overlap(self, told: Told, other: Told) -> float:
         """The share of the lighter one's weight that two sentences share."""
@@ -110,6 +122,11 @@ class Draft:
                 chosen.append(told)
                 shown.append(told)
         return chosen
+
+
+def _share(focus: Mapping[str, float], marks: frozenset[str]) -> float:
+    total = sum(focus.values())
+    return sum(weight for mark, weight in focus.items() if mark in marks) / total if total else 0.0
 
 
 def _said(told: Told) -> frozenset[str]:

@@ -8,6 +8,7 @@ from bot.events import Event, events
 from bot.moments import Moment
 from bot.products import Entry, EntryKind
 from bot.quoting import quoted
+from bot.salience import Salience
 from bot.telling import Told, Weights, tell
 from bot.wording import LANGUAGES
 from corpus.article import PartialDate
@@ -52,6 +53,11 @@ class Knowledge:
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
         return tuple(events(self.told))
+
+    @cached_property
+    def salience(self) -> Salience:
+        """How much the corpus makes of each day and figure."""
+        return Salience(self.told, self.weights)
 
     @cached_property
     def event_of(self) -> dict[tuple[str, int], Event]:
