@@ -21,6 +21,8 @@ FEW = {"short": 2, "page": 4}
 """Entries of each other section by its length."""
 NEAR = 20
 """Days from which on two steps are not near to each other."""
+LATE = 365
+"""Days before the end of what is known in which things count as the present state."""
 
 _WANTING = re.compile(
     r"(?:[A-ZÄÖÜ][\w.&’'-]*(?<!'s)(?<!’s) |(?:of|the|and|der|die|das|des|von|für|und|minister|president|chief|analyst|chair|"
@@ -35,8 +37,8 @@ def sections(draft: Draft, length: str) -> list[Section]:
     """The sections of a brief; those for which the corpus has nothing are empty."""
     few, shown = FEW[length], list[Told]()
     about = _about(draft, shown)
-    stands = _stands(draft, few, shown)
     history = _history(draft, STEPS[length], shown)
+    stands = _stands(draft, few, shown)
     figures = _figures(draft, few, shown)
     actors = _actors(draft, few + 1, shown)
     unknown = _unknown(draft, few, shown)
@@ -64,11 +66,16 @@ def _entries(draft: Draft, chosen: Sequence[Told], kind: EntryKind) -> tuple[Ent
 
 
 def _about(draft: Draft, shown: list[Told]) -> list[Told]:
-    """Two sentences: the event of the title, and the one that adds most of the subject's words."""
-    own = [told for told in draft.near if told.moments and not UNKNOWN.search(told.result.text)]
-    events = [told for _, told in draft.events if not told.saying.denies]
-    first = draft.pick(events or own, 1, shown, lambda told: 2 * draft.titled(told) + draft.worth(told))
-    return first + draft.pick(own, 1, shown, lambda told: 3 * draft.relevance(told, besides=first) + draft.worth(told))
+    """Two sentences: the event that the subject names, and what most is made of beside it."""
+    own = [told for told in draft.told if told.moments and not UNKNOWN.search(told.result.text)]
+    events = [told for told in draft.events if not told.saying.denies]
+    first = draft.pick(events or own, 1, shown, lambda told: 2 * draft.relevance(told) + draft.worth(told))
+    far = [told for told in events or own if told.moment.precise == 3 and not any(_near(told, other) for other in first)]
+    return first + draft.pick(far, 1, shown, lambda told: draft.worth(told) + draft.known.salience.of_day(told.moment) / 2)
+
+
+def _near(told: Told, other: Told) -> bool:
+    return abs((told.moment.begin - other.moment.begin).days) < NEAR
 
 
 def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
@@ -78,17 +85,20 @@ def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         lately = (draft.last - told.moment.begin).days / 730
         return draft.worth(told) + draft.known.salience.of_day(told.moment) / 4 + 0.5 * (told.moment.role == "since") - lately
 
-    found = [told for told in draft.near if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
-    chosen = draft.pick([told for told in found if told.moment.begin <= draft.last], count, shown, now)
+    found = [told for told in draft.told if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
+    late = [told for told in found if 0 <= (draft.last - told.moment.begin).days <= LATE]
+    chosen = draft.pick(late or [told for told in found if told.moment.begin <= draft.last], count, shown, now)
     return sorted(chosen, key=lambda told: told.moment.begin, reverse=True)
 
 
 def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The days of which most is made, one sentence each, spread over time: one near to a chosen one counts less."""
     days: dict[date, list[Told]] = defaultdict(list)
-    for _, told in draft.events:
+    for told in draft.events:
         if told.moment.begin <= draft.last and not told.saying.denies:
             days[told.moment.begin].append(told)
+    for told in shown:
+        days.pop(told.moment.begin, None)
     exact = {day: found for day, found in days.items() if any(told.moment.precise == 3 for told in found)}
     left = exact if len(exact) >= count else days
     chosen: list[Told] = []
@@ -100,10 +110,9 @@ def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
 
 def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> float:
     """What is made of a day, less for each chosen one near to it."""
-    day = found[0].moment.begin
-    near = sum(abs((day - other.moment.begin).days) < NEAR for other in chosen)
+    near = sum(_near(found[0], other) for other in chosen)
     salient = max(draft.known.salience.of_day(told.moment) for told in found)
-    return round(salient + max(map(draft.relevance, found)) - 0.7 * near, 6)
+    return round(salient + max(map(draft.relevance, found)) / 2 - 0.7 * near, 6)
 
 
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
@@ -113,9 +122,9 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     def weight(told: Told) -> float:
         found = figures_of(told)
         most = max(salience.of_figure(told, value) for value in found)
-        return most + 2 * draft.relevance(told) - 0.25 * (len(found) - 1) - len(told.result.text.split()) / 50
+        return most + draft.worth(told) / 2 - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
-    telling = [told for told in draft.near if told.moments and figures_of(told) and not told.saying.denies]
+    telling = [told for told in draft.told if told.moments and figures_of(told) and not told.saying.denies]
     telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
     chosen: list[Told] = []
     while telling and len(chosen) < count:
@@ -131,11 +140,11 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
 def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """Of those who act most, one sentence each that begins with the name and says what they want."""
     acting: Counter[str] = Counter()
-    for told in draft.near:
+    for told in draft.told:
         acting.update(told.saying.actors[:1])
     chosen: list[Told] = []
     for name, _ in acting.most_common(40):
-        telling = [told for told in draft.near if told.moments and not told.denies and _wants(told, name)]
+        telling = [told for told in draft.told if told.moments and not told.denies and _wants(told, name)]
         chosen += draft.pick(telling, 1, shown)
         if len(chosen) == count:
             break
@@ -150,11 +159,11 @@ def _wants(told: Told, name: str) -> bool:
 
 def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """What sentences say is not known, what several say first."""
-    found = [told for told in draft.near if UNKNOWN.search(told.result.text)]
+    found = [told for told in draft.told if UNKNOWN.search(told.result.text)]
 
     def weight(told: Told) -> float:
         alike = sum(draft.overlap(told, other) >= 0.5 for other in found) - 1
-        return 3 * draft.relevance(told) + min(alike, 3) / 3 - len(told.result.text.split()) / 60
+        return 2 * draft.relevance(told) + min(alike, 3) / 3 + 0.3 * told.dossier - len(told.result.text.split()) / 60
 
     return draft.pick(found, count, shown, weight)
 
@@ -183,4 +192,8 @@ def _next(draft: Draft, count: int) -> Iterator[Entry]:
     for limit in deadlines(known, draft.language, draft.last, None, draft.about):
         if limit.date and limit.date.first > draft.last:
             planned.append(limit)
-    yield from sorted(planned, key=lambda found: (found.date.first if found.date else draft.last, found.when))[:count]
+    seen: set[str] = set()
+    for found in sorted(planned, key=lambda found: (found.date.first if found.date else draft.last, found.when)):
+        if found.statement.text not in seen and len(seen) < count:
+            seen.add(found.statement.text)
+            yield found

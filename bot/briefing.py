@@ -78,20 +78,12 @@ class Briefer:
         draft = Draft(
             self.known,
             shown,
-            about or self._subject(shown),
             about or self._title(shown),
             self.known.about(about, shown) if about else None,
             as_of,
         )
         options = {"about": about or "", "length": length, "as_of": _text(as_of)}
         return self._briefing("brief", language, sections_of(draft, length), options)
-
-    def _subject(self, language: str) -> str:
-        """What the story says that it is about, else the titles of its articles."""
-        story = self.known.library.story
-        told = [texts.get(language, "") for texts in (story.title, story.description)]
-        titles = [article.source.title for article in self.known.library if article.source.language == language]
-        return " ".join(told) if story.description else " ".join(titles)
 
     def _briefing(
         self, product: Product, language: str, sections: Sequence[Section], options: Mapping[str, str], *remarks: str

@@ -4,12 +4,14 @@ What counts: how much of the subject's words a sentence has, weighed by rarity (
 description, or what is asked for); how many dossiers and independent origins tell the same; and how plain it is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from bot.events import Event
+from bot.events import ABOUT_TEXTS, Event
 from bot.knowledge import Knowledge
 from bot.moments import ORDER
 from bot.telling import Told
@@ -22,6 +24,13 @@ NEAR = 0.3
 LONG = 38
 """Words from which a sentence is too long for the page."""
 
+_RETOLD = re.compile(
+    r"\b(?:pages?|sites?|blogs?|rewrit\w+|claim(?:s|ed)|reported on|prints?|printed|seiten?|nacherzähl\w*|behaupte\w*|"
+    r"druckt\w*|berichtete\w* über)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that retells another text, of which the original is wanted."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -30,7 +39,6 @@ class Draft:
     known: Knowledge
     language: str
     subject: str
-    title: str
     about: frozenset[tuple[str, int]] | None
     then: PartialDate | None = None
 
@@ -40,14 +48,10 @@ class Draft:
         return [told for told in self.known.told if told.language == self.language and self.usable(told)]
 
     @cached_property
-    def events(self) -> list[tuple[Event, Told]]:
-        """The events of the subject up to the day, each with the sentence to show."""
-        found = []
-        for event in self.known.events:
-            shown = next((told for told in event.told if told.language == self.language and self.usable(told)), None)
-            if shown and ORDER[shown.moment.role] <= ORDER["news"]:
-                found.append((event, shown))
-        return found
+    def events(self) -> list[Told]:
+        """The sentences that tell the events of the subject up to the day with a date of their own."""
+        found = [told for told in self.told if told.moments and ORDER[told.moment.role] <= ORDER["news"]]
+        return [told for told in found if told.result.key in self.known.event_of]
 
     @property
     def last(self) -> date:
@@ -62,15 +66,7 @@ class Draft:
     @cached_property
     def focus(self) -> dict[str, float]:
         """The marks of the subject with their weights."""
-        return self._weighed(self.subject)
-
-    @cached_property
-    def heading(self) -> dict[str, float]:
-        """The marks of the title with their weights."""
-        return self._weighed(self.title)
-
-    def _weighed(self, text: str) -> dict[str, float]:
-        said = self.known.claims.understand(text, self.language)
+        said = self.known.claims.understand(self.subject, self.language)
         weights = self.known.weights[self.language]
         return {mark: weights.of(mark) for mark in said.stems | {word for name in said.names for word in name.split()}}
 
@@ -86,22 +82,23 @@ class Draft:
             return False
         return len(told.result.text.split()) <= LONG and (self.then is None or known_at(told, self.then.last))
 
-    def relevance(self, told: Told, besides: Sequence[Told] = ()) -> float:
-        """The share of the subject's words, by rarity, that a sentence has, without those that others have already."""
-        return _share(self.focus, _said(told) - frozenset().union(*(_said(other) for other in besides)))
-
-    def titled(self, told: Told) -> float:
-        """The share of the title's words, by rarity, that a sentence has."""
-        return _share(self.heading, _said(told))
+    def relevance(self, told: Told) -> float:
+        """The share of the subject's words, by rarity, that the clause of a sentence's date has."""
+        total = sum(self.focus.values())
+        return sum(weight for mark, weight in self.focus.items() if mark in told.marks) / total if total else 0.0
 
     def worth(self, told: Told) -> float:
-        """What speaks for a sentence: its subject, how much is made of its day, how central it is there, and plainness."""
-        salience = self.known.salience
+        """What speaks for a sentence: its subject, how much is made of its day and its event, how central it is, plainness."""
         if not told.moments:
-            return 2 * self.relevance(told)
-        own = ORDER[told.moment.role] <= ORDER["since"]
-        plain = 0.2 * own - 0.2 * told.saying.denies - len(told.result.text.split()) / 200
-        return 2 * self.relevance(told) + salience.of_day(told.moment) / 4 + salience.centre(told) + plain
+            return self.relevance(told)
+        salience, event = self.known.salience, self.event_of(told)
+        size = math.log(1 + len({one.result.article.id for one in event.told})) / 4 if event else 0.0
+        size += min(len(event.origins), 4) / 8 if event else 0.0
+        own = ORDER[told.moment.role] <= ORDER["news"]
+        text = told.result.text
+        plain = 0.2 * own - 0.2 * told.saying.denies - len(text.split()) / 200
+        plain -= bool(ABOUT_TEXTS.search(text)) + 0.5 * bool(_RETOLD.search(text))
+        return self.relevance(told) + salience.of_day(told.moment) / 4 + size + salience.centre(told) + plain
 
     def overlap(self, told: Told, other: Told) -> float:
         """The share of the lighter one's weight that two sentences share."""
@@ -122,15 +119,6 @@ class Draft:
                 chosen.append(told)
                 shown.append(told)
         return chosen
-
-
-def _share(focus: Mapping[str, float], marks: frozenset[str]) -> float:
-    total = sum(focus.values())
-    return sum(weight for mark, weight in focus.items() if mark in marks) / total if total else 0.0
-
-
-def _said(told: Told) -> frozenset[str]:
-    return told.saying.stems | {word for name in told.saying.names for word in name.split()}
 
 
 def known_at(told: Told, day: date) -> bool:

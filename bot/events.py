@@ -30,7 +30,7 @@ SUPPORTS = 0.5
 FEW = 60
 """Sentences of one date that are compared with another one, those with the rarest shared marks first."""
 
-_ABOUT_TEXTS = re.compile(
+ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
     r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
@@ -38,6 +38,7 @@ _ABOUT_TEXTS = re.compile(
     r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
     re.IGNORECASE,
 )
+"""Words of a sentence about what texts say, and not about what happened."""
 _FIGURE = re.compile(
     r"\b(?:put|puts|estimat\w+|forecast\w*|counted|calculated|projected|expected|averaged|came to|amount\w*|is|are|was|were|"
     r"had|stood|reached|schätz\w+|bezifferte\w*|zählte\w*|rechnete\w*|errechnete\w*|erwartete\w*|betrug\w*|lag|lagen|ist|sind|war|"
@@ -86,7 +87,7 @@ class Event:
 def tells_an_event(told: Told) -> bool:
     """Whether a sentence states when something happened, and not what a report says, what did not happen, a limit or a
     figure of a month or a year."""
-    if not told.moments or told.denies or told.moment.role == "limit" or _ABOUT_TEXTS.search(told.result.text):
+    if not told.moments or told.denies or told.moment.role == "limit" or ABOUT_TEXTS.search(told.result.text):
         return False
     if UNKNOWN.search(told.result.text):
         return False

@@ -57,7 +57,7 @@ class Knowledge:
     @cached_property
     def salience(self) -> Salience:
         """How much the corpus makes of each day and figure."""
-        return Salience(self.told, self.weights)
+        return Salience(self.told, self.weights, self.claims)
 
     @cached_property
     def event_of(self) -> dict[tuple[str, int], Event]:

@@ -12,6 +12,7 @@ from datetime import date
 
 from bot.moments import Moment
 from bot.telling import Told, Weights
+from index.claims import ClaimMaker
 from index.values import Value
 
 Day = tuple[date, date]
@@ -22,10 +23,12 @@ RARE = 3.0
 class Salience:
     """The days and figures of what is told, with the articles that name them."""
 
-    def __init__(self, told: Iterable[Told], weights: Mapping[str, Weights]) -> None:
+    def __init__(self, told: Iterable[Told], weights: Mapping[str, Weights], maker: ClaimMaker) -> None:
         self._weights = weights
+        self._maker = maker
         self._days: dict[Day, set[str]] = defaultdict(set)
         self._marks: dict[tuple[str, Day], Counter[str]] = defaultdict(Counter)
+        self._titled: set[tuple[str, Day]] = set()
         self._lengths: dict[tuple[str, Day], float] = {}
         self._figures: dict[tuple[str, float, str], set[str]] = defaultdict(set)
         for one in told:
@@ -36,11 +39,20 @@ class Salience:
         for moment in told.moments:
             if moment.role != "report":
                 day = moment.begin, moment.end
+                if (article, day) not in self._titled:
+                    self._titled.add((article, day))
+                    self._marks[told.language, day].update(self._title(told))
                 self._days[day].add(article)
                 self._marks[told.language, day].update(told.marks)
         for value in figures_of(told):
             for mark in self._telling(told):
                 self._figures[value.unit, value.amount or 0.0, mark].add(article)
+
+    def _title(self, told: Told) -> frozenset[str]:
+        """The marks of an article's title, which says what its days are about."""
+        source = told.result.article.source
+        said = self._maker.understand(source.title, source.language)
+        return said.stems | {word for name in said.actors for word in name.split()}
 
     def of_day(self, moment: Moment) -> float:
         """ln(1 + articles) for a day or a month."""

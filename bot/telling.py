@@ -21,7 +21,7 @@ _DENIES = re.compile(
     r"\b(?:not|no|never|nobody|none|neither|nor|nothing|nicht|kein\w*|nie|niemals|niemand|weder|nichts)\b|n't\b", re.IGNORECASE
 )
 _CLAUSE = re.compile(
-    r"[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
+    r",\s(?:[\w-]+\s){1,2}(?:days?|weeks?|months?|Tage?n?|Wochen?|Monate?n?)\b|[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
     r"obwohl|der|die|das|wie|sodass|laut|so)\b|\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b"
     r"[^,;]{,60}?\bthat\b"
 )
