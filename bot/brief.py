@@ -71,7 +71,11 @@ def _about(draft: Draft, shown: list[Told]) -> list[Told]:
     events = [told for told in draft.events if not told.saying.denies]
     first = draft.pick(events or own, 1, shown, lambda told: 2 * draft.relevance(told) + draft.worth(told))
     far = [told for told in events or own if told.moment.precise == 3 and not any(_near(told, other) for other in first)]
-    return first + draft.pick(far, 1, shown, lambda told: draft.worth(told) + draft.known.salience.of_day(told.moment) / 2)
+
+    def outcome(told: Told) -> float:
+        return draft.worth(told) + draft.known.salience.of_day(told.moment) / 2 + 0.3 * (told.moment.role == "since")
+
+    return first + draft.pick(far, 1, shown, outcome)
 
 
 def _near(told: Told, other: Told) -> bool:
@@ -86,25 +90,25 @@ def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         return draft.worth(told) + draft.known.salience.of_day(told.moment) / 4 + 0.5 * (told.moment.role == "since") - lately
 
     found = [told for told in draft.told if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
-    late = [told for told in found if 0 <= (draft.last - told.moment.begin).days <= LATE]
+    late = [told for told in found if 0 <= (draft.last - told.moment.begin).days <= LATE and told.moment.precise == 3]
     chosen = draft.pick(late or [told for told in found if told.moment.begin <= draft.last], count, shown, now)
     return sorted(chosen, key=lambda told: told.moment.begin, reverse=True)
 
 
 def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The days of which most is made, one sentence each, spread over time: one near to a chosen one counts less."""
-    days: dict[date, list[Told]] = defaultdict(list)
+    days: dict[tuple[date, date], list[Told]] = defaultdict(list)
     for told in draft.events:
         if told.moment.begin <= draft.last and not told.saying.denies:
-            days[told.moment.begin].append(told)
+            days[told.moment.begin, told.moment.end].append(told)
     for told in shown:
-        days.pop(told.moment.begin, None)
-    exact = {day: found for day, found in days.items() if any(told.moment.precise == 3 for told in found)}
+        days.pop((told.moment.begin, told.moment.end), None)
+    exact = {day: found for day, found in days.items() if found[0].moment.precise == 3}
     left = exact if len(exact) >= count else days
     chosen: list[Told] = []
     while left and len(chosen) < count:
         best = max(left, key=lambda day: (_salient(draft, left[day], chosen), day))
-        chosen += draft.pick([told for told in left.pop(best) if told.moment.precise == 3 or left is days], 1, shown)
+        chosen += draft.pick(left.pop(best), 1, shown)
     return sorted(chosen, key=lambda told: (told.moment.begin, told.moment.end))
 
 

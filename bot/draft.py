@@ -7,7 +7,7 @@ description, or what is asked for); how many dossiers and independent origins te
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -41,6 +41,8 @@ class Draft:
     subject: str
     about: frozenset[tuple[str, int]] | None
     then: PartialDate | None = None
+    _worth: dict[Told, float] = field(default_factory=dict)
+    _mass: dict[Told, float] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> list[Told]:
@@ -89,22 +91,32 @@ class Draft:
 
     def worth(self, told: Told) -> float:
         """What speaks for a sentence: its subject, how much is made of its day and its event, how central it is, plainness."""
+        if told not in self._worth:
+            self._worth[told] = self._weigh(told)
+        return self._worth[told]
+
+    def _weigh(self, told: Told) -> float:
         if not told.moments:
             return self.relevance(told)
         salience, event = self.known.salience, self.event_of(told)
         size = math.log(1 + len({one.result.article.id for one in event.told})) / 4 if event else 0.0
-        size += min(len(event.origins), 4) / 8 if event else 0.0
+        size += min(len(event.origins), 4) / 16 if event else 0.0
         own = ORDER[told.moment.role] <= ORDER["news"]
         text = told.result.text
-        plain = 0.2 * own - 0.2 * told.saying.denies - len(text.split()) / 200
+        plain = 0.2 * own + 0.1 * min(len(told.saying.actors), 4) - 0.2 * told.saying.denies - len(text.split()) / 200
         plain -= bool(ABOUT_TEXTS.search(text)) + 0.5 * bool(_RETOLD.search(text))
         return self.relevance(told) + salience.of_day(told.moment) / 4 + size + salience.centre(told) + plain
 
     def overlap(self, told: Told, other: Told) -> float:
         """The share of the lighter one's weight that two sentences share."""
-        weights = self.known.weights[self.language]
-        least = min(weights.sum(told.marks), weights.sum(other.marks))
-        return weights.sum(told.marks & other.marks) / least if least else 1.0
+        least = min(self._massed(told), self._massed(other))
+        return self.known.weights[self.language].sum(told.marks & other.marks) / least if least else 1.0
+
+    def _massed(self, told: Told) -> float:
+        """The weight of all that a sentence says."""
+        if told not in self._mass:
+            self._mass[told] = self.known.weights[self.language].sum(told.marks)
+        return self._mass[told]
 
     def pick(
         self, found: Sequence[Told], count: int, shown: list[Told], score: Callable[[Told], float] | None = None

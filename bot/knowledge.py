@@ -73,7 +73,7 @@ class Knowledge:
     def weights(self) -> dict[str, Weights]:
         """How rare each mark is in the sentences of a language."""
         return {
-            language: Weights(told.marks for told in self.told if told.language == language)
+            language: Weights(told.marks | told.topics for told in self.told if told.language == language)
             for language in self.index.languages
         }
 

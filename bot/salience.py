@@ -37,13 +37,13 @@ class Salience:
     def _add(self, told: Told) -> None:
         article = told.result.article.id
         for moment in told.moments:
-            if moment.role != "report":
+            if moment.role not in ("report", "limit"):
                 day = moment.begin, moment.end
                 if (article, day) not in self._titled:
                     self._titled.add((article, day))
                     self._marks[told.language, day].update(self._title(told))
                 self._days[day].add(article)
-                self._marks[told.language, day].update(told.marks)
+                self._marks[told.language, day].update(told.topics)
         for value in figures_of(told):
             for mark in self._telling(told):
                 self._figures[value.unit, value.amount or 0.0, mark].add(article)
@@ -52,7 +52,7 @@ class Salience:
         """The marks of an article's title, which says what its days are about."""
         source = told.result.article.source
         said = self._maker.understand(source.title, source.language)
-        return said.stems | {word for name in said.actors for word in name.split()}
+        return said.stems | frozenset(said.actors)
 
     def of_day(self, moment: Moment) -> float:
         """ln(1 + articles) for a day or a month."""
@@ -74,8 +74,8 @@ class Salience:
             return 0.0
         key = told.language, (told.moment.begin, told.moment.end)
         counts, weights = self._marks[key], self._weights[told.language]
-        common = sum(weights.of(mark) * (counts[mark] - 1) for mark in told.marks)
-        own = math.sqrt(sum(weights.of(mark) for mark in told.marks))
+        common = sum(weights.of(mark) * (counts[mark] - 1) for mark in told.topics)
+        own = math.sqrt(sum(weights.of(mark) for mark in told.topics))
         return common / (own * self._length(key)) if common > 0 else 0.0
 
     def _length(self, key: tuple[str, Day]) -> float:

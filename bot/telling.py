@@ -74,10 +74,15 @@ class Told:
         """The folded names that it holds."""
         return frozenset(self.saying.names)
 
-    @property
+    @cached_property
     def marks(self) -> frozenset[str]:
         """What it tells of its main date, as words that can be counted: stems, names and values."""
         return self.core.stems | _words_of(self.core.names) | _amounts(self.core.values)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What it is about: stems and whole names of the clause of its main date."""
+        return self.core.stems | frozenset(self.core.names)
 
     @cached_property
     def shared(self) -> frozenset[str]:
