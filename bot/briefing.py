@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, cast, get_args
 
-from bot.brief import sections as sections_of
-from bot.disputes import disputes
+from bot.chronicle import deadlines, event_entry, is_about, timeline
+from bot.disagreement import disputes
 from bot.draft import Draft
 from bot.knowledge import Knowledge, check_range
-from bot.products import Briefing, Product, Section, with_numbers
-from bot.timeline import deadlines, event_entry, is_about, timeline
+from bot.moments import ORDER
+from bot.overview import sections as sections_of
+from bot.products import Briefing, Entry, Product, Section, with_numbers
 from bot.wording import date_text, language_name, say
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
@@ -65,7 +66,7 @@ class Briefer:
         """Where reports contradict each other, by kind of difference: both sides, what shows an error first."""
         shown = self.known.language(language)
         subject = self.known.about(about, shown) if about else None
-        found = disputes(self.known, shown, subject)
+        found = disputes(self.known.disputed, self.known.library, shown, subject)
         sections = [Section(f"dispute_{kind}", tuple(entry for own, entry in found if own == kind)) for kind in KINDS]
         return self._briefing("disputes", language, sections, {"about": about or ""})
 
@@ -84,6 +85,16 @@ class Briefer:
         )
         options = {"about": about or "", "length": length, "as_of": _text(as_of)}
         return self._briefing("brief", language, sections_of(draft, length), options)
+
+    def salience(self, entry: Entry) -> float:
+        """How much the corpus makes of an entry: of its day, and of what it says among what is said of the day."""
+        cited = entry.statement.citations[0]
+        told = self.known.by_key.get((cited.source.id, cited.start))
+        if told is None or not told.moments:
+            return 0.0
+        salience = self.known.salience
+        own = ORDER[told.moment.role] <= ORDER["since"] and told.moment.precise == 3
+        return salience.of_day(told.moment) / 2 + salience.centre(told) + 0.3 * own - 0.3 * told.saying.denies
 
     def _briefing(
         self, product: Product, language: str, sections: Sequence[Section], options: Mapping[str, str], *remarks: str

@@ -103,7 +103,7 @@ def export(
     out: Out = None,
 ) -> None:
     """Write an answer as Markdown, HTML or JSON proof; the briefings take --format themselves."""
-    from bot.export import export as written
+    from bot.exporting import export as written
 
     with chatbot() as bot:
         answer = bot.ask(question)
@@ -118,7 +118,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check an exported answer or briefing again: digests, offsets, quotes, markers; needs the articles alone."""
-    from bot.verify import verify as check
+    from bot.verifying import verify as check
     from corpus.library import load
 
     found = check(file, load(settings().corpus))
@@ -145,7 +145,7 @@ def _language(given: str | None) -> str:
 
 def _print(made: Briefing, form: str, out: Path | None) -> None:
     """Writes a briefing in a form and says its notices; one without an entry ends with the status of a refusal."""
-    from bot.export import export as written
+    from bot.exporting import export as written
 
     if made.sections or form == "json":
         text = written(made, form)

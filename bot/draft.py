@@ -21,6 +21,8 @@ REPEATS = 0.5
 """Share of the weight of a sentence from which it repeats one that is on the page."""
 NEAR = 0.3
 """Share of the most relevant sentence's relevance from which a sentence is near to the subject."""
+AGAIN = 0.7
+"""The same for a sentence of another section."""
 LONG = 38
 """Words from which a sentence is too long for the page."""
 
@@ -127,7 +129,8 @@ class Draft:
         for told in sorted(found, key=lambda told: (-round(by(told), 6), told.result.key)):
             if len(chosen) == count:
                 break
-            if all(self.overlap(told, other) < REPEATS for other in shown):
+            apart = all(self.overlap(told, other) < REPEATS for other in chosen)
+            if apart and all(self.overlap(told, other) < AGAIN for other in shown):
                 chosen.append(told)
                 shown.append(told)
         return chosen

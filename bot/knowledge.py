@@ -50,6 +50,11 @@ class Knowledge:
         return tuple(tell(all_sentences(self.index), self.library, self.claims))
 
     @cached_property
+    def by_key(self) -> dict[tuple[str, int], Told]:
+        """What each sentence tells, by article and offset."""
+        return {told.result.key: told for told in self.told}
+
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
         return tuple(events(self.told))

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from contract import check_answer
 from harbour import ARTICLES
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import BriefingError, Chatbot, Settings
+from bot.disagreement import disputes
 from bot.knowledge import check_range, read_date
 from bot.products import Briefing
 from corpus.article import PartialDate
 from corpus.library import Library
+from index.conflicts import Conflict
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,82 @@ def test_a_language_without_articles_gets_the_other_one_with_a_notice(
 def test_a_subject_of_which_nothing_is_said_is_an_error(bot: Chatbot) -> None:
     with pytest.raises(BriefingError, match="says nothing about 'penguins of Antarctica'"):
         bot.briefer.timeline("en", about="penguins of Antarctica")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_brief_has_a_section_for_all_that_the_corpus_carries(bot: Chatbot, language: str) -> None:
+    made = bot.briefer.brief(language)
+    check_briefing(made, bot.library)
+    found = {section.key: [entry.statement.text for entry in section.entries] for section in made.sections}
+    word = {"en": ("offered", "belonged", "not known", "terminal"), "de": ("bot", "gehört", "nicht bekannt", "Anleger")}[
+        language
+    ]
+    assert len(found["brief_about"]) == 2
+    together = found["brief_about"] + found["brief_stands"] + found["brief_history"]
+    assert any(word[0] in text for text in together) and any(word[1] in text for text in together)
+    assert any(word[2] in text for text in found["brief_unknown"])
+    assert word[3] in found["brief_next"][0]
+    assert found["brief_figures"] and found["brief_actors"]
+    shown = [statement.text for entry in made.entries if entry.kind != "conflict" for statement in entry.statements]
+    assert len(shown) == len(set(shown))
+
+
+def test_the_brief_of_then_uses_only_what_was_known_then(bot: Chatbot) -> None:
+    then = PartialDate(2024, 4, 30)
+    made = bot.briefer.brief("en", as_of=then)
+    check_briefing(made, bot.library)
+    assert made.sections
+    for citation in made.citations:
+        assert citation.source.published is None or citation.source.published.first <= then.last
+        assert "June" not in citation.quote
+
+
+def test_a_short_brief_is_shorter_and_a_subject_restricts_it(bot: Chatbot) -> None:
+    page, short = (bot.briefer.brief("en", length=length) for length in ("page", "short"))
+    assert len(list(short.entries)) <= len(list(page.entries))
+    assert all(len(section.entries) <= (5 if section.key == "brief_history" else 3) for section in short.sections)
+    union = bot.briefer.brief("en", about="Seafarers' Union")
+    assert all("Union" in s.text or "union" in s.text for s in union.statements)
+
+
+def test_disputes_show_each_side_once_and_what_shows_an_error_first(bot: Chatbot) -> None:
+    known = bot.briefer.known
+    high = next(told.result for told in known.told if "325 million" in told.result.text)
+    low = next(told.result for told in known.told if "310 million" in told.result.text)
+    point = [Conflict("figure", high, low, ("325", "310"), 0.9), Conflict("figure", low, high, ("310", "325"), 0.8)]
+    ((kind, entry),) = disputes([point], bot.library, "en")
+    assert kind == "figure" and entry.remark == "The figures differ."
+    assert [statement.text for statement in entry.statements] == [high.text, low.text]
+    assert disputes([point], bot.library, "en", frozenset({("x", 1)})) == []
+    assert disputes([point], bot.library, "de") == []
+
+
+def test_disputes_keep_the_contract_or_say_that_there_are_none(bot: Chatbot) -> None:
+    made = bot.briefer.disputes("en")
+    check_briefing(made, bot.library)
+    assert made.sections or made.notices[0] == "No reports that contradict each other were found."
+    assert all(entry.remark and entry.others for entry in made.entries)
+
+
+@pytest.mark.parametrize(
+    ("question", "least"),
+    [
+        ("Bring me up to date", 4),
+        ("Fass die Geschichte in drei Sätzen zusammen.", 3),
+        ("Give me a timeline", 5),
+        ("Was ist seit Juni 2024 passiert?", 2),
+    ],
+)
+def test_a_chat_answers_a_request_with_the_briefing(bot: Chatbot, question: str, least: int) -> None:
+    answer = bot.ask(question)
+    check_answer(answer, bot.library)
+    assert answer.answered and least <= len(answer.statements) <= 8
+
+
+def test_a_request_about_nothing_known_is_a_question_like_others(bot: Chatbot) -> None:
+    answer = bot.ask("Give me a timeline of the penguins of Antarctica")
+    check_answer(answer, bot.library)
+    assert answer.kind == "refusal"
 
 
 @pytest.mark.parametrize("text", ["31 February", "2025-02-30", "soon", "", "2025-13", "3 and 4 April 2025", "99"])

@@ -5,14 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.disputes import disputes
+from bot.chronicle import deadlines
+from bot.disagreement import disputes
 from bot.draft import Draft
 from bot.knowledge import entry
 from bot.moments import ORDER
 from bot.products import Entry, EntryKind, Section
 from bot.salience import figures_of
 from bot.telling import UNKNOWN, Told
-from bot.timeline import deadlines
 from index.names import same_name
 
 STEPS = {"short": 5, "page": 8}
@@ -22,7 +22,7 @@ FEW = {"short": 2, "page": 4}
 NEAR = 20
 """Days from which on two steps are not near to each other."""
 LATE = 365
-"""Days before the end of what is known in which things count as the present state."""
+"""Days before the last event in which things count as the present state, if they are the last third of the story."""
 
 _WANTING = re.compile(
     r"(?:[A-ZÄÖÜ][\w.&’'-]*(?<!'s)(?<!’s) |(?:of|the|and|der|die|das|des|von|für|und|minister|president|chief|analyst|chair|"
@@ -37,10 +37,10 @@ def sections(draft: Draft, length: str) -> list[Section]:
     """The sections of a brief; those for which the corpus has nothing are empty."""
     few, shown = FEW[length], list[Told]()
     about = _about(draft, shown)
+    actors = _actors(draft, few + 1, shown)
     history = _history(draft, STEPS[length], shown)
     stands = _stands(draft, few, shown)
     figures = _figures(draft, few, shown)
-    actors = _actors(draft, few + 1, shown)
     unknown = _unknown(draft, few, shown)
     return [
         Section("brief_about", _entries(draft, about, "claim")),
@@ -75,7 +75,7 @@ def _about(draft: Draft, shown: list[Told]) -> list[Told]:
     def outcome(told: Told) -> float:
         return draft.worth(told) + draft.known.salience.of_day(told.moment) / 2 + 0.3 * (told.moment.role == "since")
 
-    return first + draft.pick(far, 1, shown, outcome)
+    return sorted(first + draft.pick(far, 1, shown, outcome), key=lambda told: told.moment.begin)
 
 
 def _near(told: Told, other: Told) -> bool:
@@ -90,8 +90,11 @@ def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         return draft.worth(told) + draft.known.salience.of_day(told.moment) / 4 + 0.5 * (told.moment.role == "since") - lately
 
     found = [told for told in draft.told if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
-    late = [told for told in found if 0 <= (draft.last - told.moment.begin).days <= LATE and told.moment.precise == 3]
-    chosen = draft.pick(late or [told for told in found if told.moment.begin <= draft.last], count, shown, now)
+    found = [told for told in found if told.moment.begin <= draft.last and told.moment.precise == 3]
+    end = max((told.moment.begin for told in found), default=draft.last)
+    span = (end - min((told.moment.begin for told in found), default=end)).days
+    late = [told for told in found if (end - told.moment.begin).days <= min(LATE, span / 3)]
+    chosen = draft.pick(late, count, shown, now)
     return sorted(chosen, key=lambda told: told.moment.begin, reverse=True)
 
 
@@ -146,19 +149,19 @@ def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     acting: Counter[str] = Counter()
     for told in draft.told:
         acting.update(told.saying.actors[:1])
+    acted = [told for told in draft.told if told.moments and not told.denies and told.moment.begin <= draft.last]
+    telling = [told for told in acted if _WANTING.match(told.result.text)]
     chosen: list[Told] = []
     for name, _ in acting.most_common(40):
-        telling = [told for told in draft.told if told.moments and not told.denies and _wants(told, name)]
-        chosen += draft.pick(telling, 1, shown)
+        chosen += draft.pick([told for told in telling if _first_actor(told, name)], 1, shown)
         if len(chosen) == count:
             break
     return chosen
 
 
-def _wants(told: Told, name: str) -> bool:
-    """Whether a sentence begins with a name and has a word of wanting soon behind it."""
-    actors = told.saying.actors
-    return bool(actors) and same_name(actors[0], name) and bool(_WANTING.match(told.result.text))
+def _first_actor(told: Told, name: str) -> bool:
+    """Whether a name is the first that acts in a sentence."""
+    return bool(told.saying.actors) and same_name(told.saying.actors[0], name)
 
 
 def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
@@ -176,7 +179,7 @@ def _disputed(draft: Draft, count: int) -> tuple[Entry, ...]:
     """The disputes nearest to the subject, errors and figures before denials."""
     told = {one.result.key: one for one in draft.told}
     found = []
-    for number, (kind, shown) in enumerate(disputes(draft.known, draft.language, draft.about)):
+    for number, (kind, shown) in enumerate(disputes(draft.known.disputed, draft.known.library, draft.language, draft.about)):
         sides = [told.get((cited.source.id, cited.start)) for side in shown.statements for cited in side.citations[:1]]
         if all(sides):
             near = max(draft.relevance(side) for side in sides if side)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.export import FORMAT
+from bot.exporting import FORMAT
 from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.library import Library

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import BriefingError
-from bot.export import export
+from bot.exporting import export
 from bot.products import Briefing, Entry, Section, with_numbers
 from bot.quoting import quoted
-from bot.verify import verify
+from bot.verifying import verify
 from corpus.article import Article
 from corpus.library import Library
 from index.search import SearchResult

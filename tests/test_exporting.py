@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from bot import Answer, BriefingError, Citation, Statement
 from bot.answer import Check
-from bot.export import FORMS, export
+from bot.exporting import FORMS, export
 from bot.products import Briefing, Entry, Section, with_numbers
 from corpus.article import PartialDate, Source
 
