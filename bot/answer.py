@@ -1,5 +1,6 @@
 """The records of a conversation: messages, statements, citations and answers, all frozen."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -119,7 +120,7 @@ class Answer:
         """The statements, each followed by its markers; for a refusal or a reply what it says."""
         if self.kind != "answer":
             return self.message
-        return " ".join(f"{statement.text} {markers(statement)}" for statement in self.statements)
+        return " ".join(f"{unmarked(statement.text)} {markers(statement)}" for statement in self.statements)
 
     def to_dict(self) -> Mapping[str, Any]:
         """The form of --json."""
@@ -151,6 +152,11 @@ class Answer:
 def markers(statement: Statement) -> str:
     """The markers of a statement as they stand in a text: "[1][2]"."""
     return "".join(f"[{citation.number}]" for citation in statement.citations)
+
+
+def unmarked(text: str) -> str:
+    """A text whose own "[3]" cannot be taken for a marker: an invisible word joiner stands behind its bracket."""
+    return re.sub(r"\[(?=\d+\])", "[\u2060", text)
 
 
 def _bibliography(source: Source) -> dict[str, Any]:

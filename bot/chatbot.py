@@ -242,7 +242,7 @@ class Chatbot:
 
 
 def _refuse_unaskable(question: str, language: str) -> None:
-    if not re.search(r"\w", question):
+    if not re.search(r"[^\W_]", question):
         raise QuestionError(say("empty_question", language))
     if len(question) > MAX_CHARACTERS:
         raise QuestionError(say("long_question", language, limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))

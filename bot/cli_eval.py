@@ -23,11 +23,15 @@ Files = Annotated[list[Path], typer.Argument(help="Files in SQuAD's form.", exis
 
 
 @evaluate.command("retrieval")
-def eval_retrieval(files: Files, as_json: AsJson = False) -> None:
+def eval_retrieval(
+    files: Files,
+    usual: Annotated[bool, typer.Option("--usual", help="Add LangChain's embeddings and Chroma over the same texts.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """First passage and first sentence right, by cross-validation over article titles."""
     from bot.evaluation.tables import retrieval
 
-    show(retrieval(settings(), files), as_json)
+    show(retrieval(settings(), files, usual=usual), as_json)
 
 
 @evaluate.command("answers")

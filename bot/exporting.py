@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from bot.answer import Answer, Statement
+from bot.answer import Answer, Statement, markers, unmarked
 from bot.page import to_html
 from bot.picture import to_svg
 from bot.products import Briefing, Entry
@@ -137,7 +137,7 @@ def _dated(entry: Entry, language: str) -> str:
 
 
 def _said(statement: Statement) -> str:
-    return f"{flat(statement.text)} {''.join(f'[{citation.number}]' for citation in statement.citations)}"
+    return f"{unmarked(flat(statement.text))} {markers(statement)}"
 
 
 def _noted(statement: Statement) -> str:

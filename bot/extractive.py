@@ -23,9 +23,9 @@ from index.search import Ranking, SearchResult
 MAX_STATEMENTS = 3
 MAX_WORDS = 120
 CANDIDATES = 12
-CLEAR_LEAD = 0.8
+CLEAR_LEAD = 0.97
 """Share of the evidence from which the first claim stands alone; what it costs and gains: `dealbrief eval answers`."""
-RUNNER_UP = 0.05
+RUNNER_UP = 0.01
 """Share of the evidence that a further claim needs to be shown."""
 KIND_BONUS = 0.9
 WORDS_BONUS = 1.5

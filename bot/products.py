@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from bot.answer import Citation, Statement, markers
+from bot.answer import Citation, Statement, markers, unmarked
 from bot.quoting import numbered
 from bot.wording import say
 from corpus.article import PartialDate
@@ -84,7 +84,7 @@ class Briefing:
     @property
     def text(self) -> str:
         """The statements joined by a space, each followed by its markers."""
-        return " ".join(f"{statement.text} {markers(statement)}" for statement in self.statements)
+        return " ".join(f"{unmarked(statement.text)} {markers(statement)}" for statement in self.statements)
 
     def to_dict(self) -> dict[str, Any]:
         """The form of --json."""

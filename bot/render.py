@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from bot.answer import Answer, Citation, markers
+from bot.answer import Answer, Citation, markers, unmarked
 from bot.wording import date_text, say, source_label
 from corpus.article import Source, clean_text
 
@@ -27,7 +27,7 @@ def to_text(answer: Answer) -> str:
     language = answer.language
     lines: list[str] = []
     if answer.kind == "answer":
-        lines += [f"{flat(statement.text)} {markers(statement)}" for statement in answer.statements]
+        lines += [f"{unmarked(flat(statement.text))} {markers(statement)}" for statement in answer.statements]
         lines += ["", say("sources", language), *source_lines(answer.citations, language)]
     else:
         lines += [flat(answer.message)]

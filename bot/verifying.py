@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.answer import unmarked
 from bot.exporting import FORMAT
 from corpus.article import Article
 from corpus.errors import BriefingError
@@ -117,7 +118,7 @@ def _consistent(proof: Mapping[str, Any]) -> bool:
     """Whether every citation is used and the joined text is that of the statements with their markers."""
     statements = list(_statements(proof))
     used = {number for statement in statements for number in statement["citations"]}
-    told = " ".join(f"{one['text']} {''.join(f'[{number}]' for number in one['citations'])}" for one in statements)
+    told = " ".join(f"{unmarked(one['text'])} {''.join(f'[{number}]' for number in one['citations'])}" for one in statements)
     return used == {cited["number"] for cited in proof["citations"]} and proof.get("text", told) == told
 
 

@@ -35,7 +35,7 @@ class Encoder:
         self._norm = _layer_norm(weights, "emb.ln")
         # A third of a start is making 85 MB of floats out of 11 MB, which numpy does outside Python's lock.
         with ThreadPoolExecutor(2) as pool:
-            self._layers = list(pool.map(lambda number: _layer(weights, f"l{number}."), range(LAYERS)))
+            self.layers = list(pool.map(lambda number: _layer(weights, f"l{number}."), range(LAYERS)))
 
     def states(self, ids: list[int]) -> Floats:
         """The last states (n, 384) of the n <= 512 tokens of one text."""
@@ -47,7 +47,7 @@ class Encoder:
         self._norm(room.states)
         # Far below 0, gelu's exp is infinite, and dividing by it gives the 0 that it should be.
         with np.errstate(over="ignore"):
-            for layer in self._layers:
+            for layer in self.layers:
                 layer(room)
         return states
 

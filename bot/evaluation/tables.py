@@ -1,7 +1,7 @@
 """What `dealbrief eval retrieval`, `answers`, `answerable` and `fit` do with the files they are given."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from bot.evaluation.fit import asked_of, cross_validate, fit, fitted_folds, pair
 from bot.evaluation.squad import DataError, GoldSet, read, remembering
 from bot.evaluation.story import read_questions
 from bot.evaluation.table import Table, share
+from bot.evaluation.usual import UsualPipeline, usual_models
 from bot.evidence import pair_of
 from bot.settings import Settings
 from corpus.language import language_of
@@ -40,8 +41,11 @@ def read_sets(files: Sequence[Path]) -> dict[str, GoldSet]:
     return sets
 
 
-def retrieval(settings: Settings, files: Sequence[Path]) -> Table:
-    """First passage right, first sentence holds the gold span, gold span among three; cross-validated over titles."""
+def retrieval(settings: Settings, files: Sequence[Path], *, usual: bool = False) -> Table:
+    """First passage right, first sentence holds the gold span, gold span among three; cross-validated over titles.
+
+    `usual` adds the first passage of the usual pipeline over the same paragraphs.
+    """
     sets = read_sets(files)
     model = remembering(settings.build.open_model())
     found = cross_validate(sets, model, settings.build.open_cache(model))
@@ -57,7 +61,26 @@ def retrieval(settings: Settings, files: Sequence[Path]) -> Table:
                 "among three": share([entry.three for entry in own]),
             }
         )
+    rows += _usual(sets) if usual else []
     return Table(f"Finding, {model.id}, cross-validated over titles", rows, ["Intervals: bootstrap, 95 %."])
+
+
+def _usual(sets: Mapping[str, GoldSet]) -> list[dict[str, object]]:
+    """The first passage of LangChain's embeddings and Chroma over the paragraphs of each language alone."""
+    titles = {question.title for entry in sets.values() for question in entry.questions}
+    rows: list[dict[str, object]] = []
+    with usual_models() as models:
+        for name, model in models.items():
+            pipelines = {language: UsualPipeline(model, entry.articles) for language, entry in sets.items()}
+            found: dict[str, list[bool]] = {}
+            for told, question, target in asked_of(sets, titles):
+                first = pipelines[told].nearest(question.text)[0][0]
+                found.setdefault(f"{question.language}>{told}", []).append(first == target.article)
+            for pipeline in pipelines.values():
+                pipeline.close()
+            for pair, right in found.items():
+                rows.append({"pair": f"{pair}, usual, {name}", "questions": len(right), "first passage": share(right)})
+    return rows
 
 
 def answers(settings: Settings, files: Sequence[Path], breaks: Sequence[Path] = ()) -> Table:
