@@ -6,10 +6,9 @@ count for little by that. Across languages only names, values and words written 
 an event counts origins over both languages; where only dossiers tell it, the notes that they rest on.
 """
 
-import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -106,8 +105,8 @@ def _each_date(told: Told) -> Iterator[Told]:
             return
 
 
-def events(told: Sequence[Told]) -> list[Event]:
-    """The events that sentences tell, by date."""
+def events(told: Sequence[Told], standing: Callable[[Told], float] = lambda told: 0.0) -> list[Event]:
+    """The events that sentences tell, by date; among the sentences of one the highest `standing` stands for it."""
     telling = [each for entry in told for each in _each_date(entry) if tells_an_event(each)]
     weights = {
         language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
@@ -117,7 +116,7 @@ def events(told: Sequence[Told]) -> list[Event]:
     for language in weights:
         own = [entry for entry in telling if entry.language == language]
         _join(groups, _merged(own, weights[language]), shared)
-    found = [_event(group, weights) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
+    found = [_event(group, weights, standing) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
 
@@ -213,9 +212,9 @@ def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -
     return shared.sum(mine & theirs) / least if len(mine & theirs) >= LEAST_ACROSS else 0.0
 
 
-def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
+def _event(group: list[Told], weights: Mapping[str, Weights], standing: Callable[[Told], float]) -> Event:
     """The sentences of a group in order, and those that say what the best of their language says."""
-    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -_central(entry, group, weights), *_rank(entry)[2:])))
+    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -round(standing(entry), 6), *_rank(entry)[2:])))
     best: dict[str, Told] = {}
     support = []
     for entry in ordered:
@@ -242,11 +241,3 @@ def _contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
         not any(same(a, b, TOLERANCE) for a in one for b in other if a.unit == b.unit == unit and a.amount is not None)
         for unit in units
     )
-
-
-def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) -> float:
-    """How much a sentence says of what the others of its language tell, for its length."""
-    own = [other for other in group if other.language == told.language]
-    weight = weights[told.language]
-    common = sum(weight.of(mark) * (sum(mark in other.marks for other in own) - 1) for mark in told.marks)
-    return round(common / len(own) / math.pow(5 + len(told.result.text.split()), 0.25), 6)

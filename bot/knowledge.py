@@ -57,7 +57,7 @@ class Knowledge:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
-        return tuple(events(self.told))
+        return tuple(events(self.told, self.salience.standing))
 
     @cached_property
     def salience(self) -> Salience:

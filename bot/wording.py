@@ -215,6 +215,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "title_disputes": {"en": "Where the reports differ: {title}", "de": "Wo die Berichte auseinandergehen: {title}"},
     "timeline_happened": {"en": "What happened", "de": "Was geschah"},
     "timeline_planned": {"en": "What is planned", "de": "Was vorgesehen ist"},
+    "further": {"en": "Also told of it", "de": "Dazu außerdem"},
     "changes_since": {"en": "Since {since}, the newest first.", "de": "Seit {since}, das Neueste zuerst."},
     "changes_happened": {"en": "Events, the newest first", "de": "Ereignisse, die neuesten zuerst"},
     "changes_ran_out": {"en": "Dates that passed", "de": "Abgelaufene Termine"},
