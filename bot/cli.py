@@ -160,11 +160,13 @@ def doctor(as_json: AsJson = False) -> None:
 def bench(
     as_json: AsJson = False,
     questions: Annotated[int, typer.Option(help="How many questions to time.")] = 100,
+    growth: Annotated[bool, typer.Option("--growth", help="How briefings grow with made-up articles instead.")] = False,
 ) -> None:
     """Time the product against its parts; ratios taken in one run."""
     from bot.evaluation.bench import run
+    from bot.evaluation.growth import growth as grown
 
-    table = run(settings(), questions)
+    table = grown() if growth else run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
 
 

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from bot.moments import ORDER, Moment
@@ -31,6 +32,7 @@ FEW = 60
 
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
+    r"slips?|printed by|"
     r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
     r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
@@ -182,13 +184,18 @@ def _alike(one: Told, other: Told, weights: Weights) -> float:
 
 def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) -> None:
     """Adds the groups of a further language to those of the others that tell the same, one to one."""
-    dated: dict[tuple[int, int], list[int]] = defaultdict(list)
+    posted: dict[tuple[date, date, str], list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
-        for month in _months(group[0].moment):
-            dated[month].append(number)
+        for mark in group[0].shared:
+            posted[group[0].moment.begin, group[0].moment.end, mark].append(number)
     pairs = []
     for number, group in enumerate(further):
-        for other in {other for month in _months(group[0].moment) for other in dated[month]}:
+        first = group[0]
+        near: dict[int, None] = {}
+        for mark in sorted(first.shared, key=lambda mark: (-shared.of(mark), mark)):
+            if len(near) < FEW:
+                near |= dict.fromkeys(posted.get((first.moment.begin, first.moment.end, mark), ())[:FEW])
+        for other in near:
             if (share := _alike_across(group, groups[other], shared)) >= ACROSS[group[0].moment.precise]:
                 pairs.append((-share, number, other))
     taken: set[int] = set()
