@@ -27,7 +27,7 @@ LEAST_ACROSS = 3
 """The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
 SUPPORTS = 0.5
 """Share of the weight of an event's best sentence that another one must have to count as a witness."""
-FEW = 60
+FEW = 20
 """Sentences of one date that are compared with another one, those with the rarest shared marks first."""
 
 ABOUT_TEXTS = re.compile(

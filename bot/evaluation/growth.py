@@ -35,7 +35,7 @@ _WRITTEN = {
 
 
 def growth(sizes: Sequence[int] = SIZES) -> Table:
-    """Seconds of the processor for all that the briefings need, from sentences to pages, and how they grow from one size to the next."""
+    """Processor seconds for all that the briefings need, from sentences to pages, and how they grow from size to size."""
     rows, before = [], None
     for size in sizes:
         found = _articles(size)
