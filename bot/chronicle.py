@@ -38,6 +38,10 @@ def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
     as_of = known.library.as_of
     kind: EntryKind = "planned" if as_of and event.moment.begin > as_of.last else "event"
     made = entry(shown, event.support, known.library, kind, len(event.origins))
+    rivals = known.dated_otherwise
+    other = next((rivals[told.result.key] for told in event.support if told.result.key in rivals), None)
+    if other and kind == "event":
+        return replace(made, kind="conflict", remark=say("differ_date", language), others=(quoted([other], known.library),))
     further = tuple(quoted([told.result], known.library) for told in _details(known, event, shown))
     return replace(made, remark=say("further", language), others=further) if further else made
 

@@ -233,7 +233,7 @@ def _event(group: list[Told], weights: Mapping[str, Weights], standing: Callable
 
 def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
     """Whether a sentence says what another one says: half of the weight of its clause, with and without names, or its claim."""
-    if _contradict(entry.saying.values, shown.saying.values):
+    if contradict(entry.saying.values, shown.saying.values):
         return False
     said = entry.marks | entry.saying.stems
     told = (shown.marks, shown.core.stems)
@@ -241,7 +241,7 @@ def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
     return enough or says_the_same(entry.saying, shown.saying)
 
 
-def _contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
+def contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
     """Whether two sentences give amounts of the same unit and share none."""
     units = {value.unit for value in one if value.amount is not None} & {v.unit for v in other if v.amount is not None}
     return any(

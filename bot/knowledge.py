@@ -75,6 +75,15 @@ class Knowledge:
         return tuple(points(conflicts(self.claims, [told.result for told in self.told])))
 
     @cached_property
+    def dated_otherwise(self) -> dict[tuple[str, int], SearchResult]:
+        """For a sentence whose date another one contradicts, that other one, the surest first."""
+        found: dict[tuple[str, int], SearchResult] = {}
+        for conflict in (conflict for point in self.disputed for conflict in point if conflict.kind == "date"):
+            found.setdefault(conflict.first.key, conflict.second)
+            found.setdefault(conflict.second.key, conflict.first)
+        return found
+
+    @cached_property
     def weights(self) -> dict[str, Weights]:
         """How rare each mark is in the sentences of a language."""
         return {

@@ -217,6 +217,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "timeline_planned": {"en": "What is planned", "de": "Was vorgesehen ist"},
     "further": {"en": "Also told of it", "de": "Dazu außerdem"},
     "changes_since": {"en": "Since {since}, the newest first.", "de": "Seit {since}, das Neueste zuerst."},
+    "changes_replaced": {"en": "Newer figures beside older ones", "de": "Neuere Zahlen neben älteren"},
+    "replaces": {"en": "Before", "de": "Zuvor"},
     "changes_happened": {"en": "Events, the newest first", "de": "Ereignisse, die neuesten zuerst"},
     "changes_ran_out": {"en": "Dates that passed", "de": "Abgelaufene Termine"},
     "changes_ahead": {"en": "What lies ahead", "de": "Was bevorsteht"},
@@ -266,6 +268,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "picture_event": {"en": "event, dated to the day", "de": "Ereignis, auf den Tag datiert"},
     "picture_month": {"en": "dated to the month or year", "de": "auf Monat oder Jahr datiert"},
     "picture_planned": {"en": "planned", "de": "vorgesehen"},
+    "picture_conflict": {"en": "reports date it differently", "de": "verschieden datiert"},
     "verify_holds": {"en": "holds", "de": "steht so im Artikel"},
     "verify_then": {
         "en": "holds in the version of {date}; the article has changed since",
