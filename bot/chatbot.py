@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
+from bot.digest import answered
 from bot.door import Door, Missing
 from bot.evidence import THIN, Gate
 from bot.extractive import ExtractiveReader, compose
@@ -18,10 +20,12 @@ from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
 from bot.history import checked
 from bot.judging import Judge
+from bot.knowledge import Knowledge
 from bot.model_rewrite import model_rewrite
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
+from bot.request import request_of
 from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
@@ -140,6 +144,11 @@ class Chatbot:
         return say("disclosure", language, **self.reader.values) if self.reader.values else ""
 
     @cached_property
+    def briefer(self) -> Briefer:
+        """What makes the briefings of this chatbot's corpus."""
+        return Briefer(Knowledge(self.library, self.index, self.claims))
+
+    @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
 
@@ -205,7 +214,13 @@ class Chatbot:
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        if small:
+        draft = self._draft(question, asked_for, language)
+        request = None if small else request_of(asked_for, self.library.as_of)
+        briefed = answered(self.briefer, request, draft) if request else None
+        if briefed:
+            yield from briefed.statements
+            answer = replace(briefed, notices=(*notices, *briefed.notices))
+        elif small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
             made = rewrite(asked_for, history, language)

@@ -10,6 +10,7 @@ import typer
 from bot.answer import Message
 from bot.cli_articles import articles
 from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
+from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
 from bot.cli_feedback import feedback
 from bot.cli_slack import slack
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
 app.add_typer(articles)
+app.add_typer(briefings)
 
 
 @app.command()
@@ -149,11 +151,13 @@ def doctor(as_json: AsJson = False) -> None:
 def bench(
     as_json: AsJson = False,
     questions: Annotated[int, typer.Option(help="How many questions to time.")] = 100,
+    growth: Annotated[bool, typer.Option("--growth", help="How briefings grow with made-up articles instead.")] = False,
 ) -> None:
     """Time the product against its parts; ratios taken in one run."""
     from bot.evaluation.bench import run
+    from bot.evaluation.growth import growth as grown
 
-    table = run(settings(), questions)
+    table = grown() if growth else run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
 
 
