@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
 from bot.chatbot import QuestionError
 from bot.render import to_json
 from bot.settings import Settings
@@ -36,6 +37,10 @@ class Answering(Protocol):
     @property
     def library(self) -> Library:
         """The articles that answers quote."""
+
+    @property
+    def briefer(self) -> Briefer:
+        """What makes the briefings."""
 
     @property
     def now(self) -> "Answering":
