@@ -34,6 +34,7 @@ from index.cross_encoder import CrossEncoder
 from index.lexical import fold, words
 from index.nearness import nearness
 from index.opening import open_index
+from index.reading import all_sentences
 from index.search import Index
 from index.spelling import closest
 
@@ -119,6 +120,12 @@ class Chatbot:
         from bot.runnable import BriefingRunnable
 
         return BriefingRunnable(self)
+
+    def warm(self) -> None:
+        """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
+        for sentence in all_sentences(self.index):
+            self.claims.saying(sentence)
+            self.claims.above(sentence)
 
     def close(self) -> None:
         """Closes the index."""

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Check
-from bot.check_facts import Facts, acting, facts, lacking_names, lacking_values, missing_names, missing_values
-from bot.check_sense import contradictions, in_common, reordered
+from bot.check_facts import Facts, facts, lacking_values, missing_values
+from bot.check_names import acting, lacking_names, missing_names
+from bot.check_order import reordered
+from bot.check_sense import contradictions, in_common
 from corpus.article import PartialDate
 from corpus.language import language_of
 from index.cross_encoder import CrossEncoder

@@ -1,4 +1,4 @@
-"""What a sentence states that can be compared: its values, dates and names, and which of them stand in no quote."""
+"""What a sentence states that can be compared, and which of its values and dates stand in no quote."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,9 +9,8 @@ from functools import cached_property, partial
 from corpus.article import PartialDate
 from index.dates import MONTHS, Dated, dates, masked
 from index.lexical import fold, stem, terms
-from index.places import place_of, places
-from index.roles import Party, Role, distinct, parties
-from index.spelling import edit_distance
+from index.places import places
+from index.roles import Party, parties
 from index.values import Value, missing, values
 
 NO_YEAR = 2000
@@ -69,7 +68,6 @@ _ORDINALS = {
         (10, "tenth", "zehnte"),
     )
 }
-_PLACING: frozenset[Role] = frozenset(("in", "of"))
 _DIGITS = re.compile(r"\w*\d[\w.,:/-]*")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -97,7 +95,7 @@ class Facts:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Its words as names are compared: stems, so that a genitive does not matter."""
-        return tuple(_stems_of(self.text, self.language))
+        return tuple(stems_of(self.text, self.language))
 
     @cached_property
     def relative(self) -> frozenset[str]:
@@ -222,6 +220,8 @@ def _bare_numbers(offered: Sequence[Value], own: Sequence[Value]) -> Iterator[Va
         if value.kind == "number" and not value.unit and value.amount is not None:
             units = measures | (currencies if value.amount >= LARGE else set())
             yield from (replace(value, unit=unit) for unit in units)
+        elif value.kind == "money" and any(other.unit == value.unit for other in own):
+            yield replace(value, kind="number", unit="")  # "a fine of 530 million euros, 45 million of it for"
 
 
 def _missing_calendar(said: Facts, cited: Sequence[Facts], rest: str, offered: Sequence[Value]) -> Iterator[str]:
@@ -242,82 +242,8 @@ def _missing_calendar(said: Facts, cited: Sequence[Facts], rest: str, offered: S
             yield "date"
 
 
-def missing_names(said: Facts, cited: Sequence[Facts]) -> tuple[str, ...]:
-    """The code name where a name of a statement stands in no quote."""
-    return ("name",) if lacking_names(said, cited) else ()
-
-
-def lacking_names(said: Facts, cited: Sequence[Facts]) -> int:
-    """How many names and places of a statement stand in no quote."""
-    strange = said.places - {place for fact in cited for place in fact.places}
-    named = [party for party in said.parties if not party.is_place]
-    return len(strange) + sum(not any(_held(party, said, fact) for fact in cited) for party in named)
-
-
-def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
-    """The parties of a statement that act; a source or a place does not, if it is the same in a quote and acts nowhere.
-
-    Two sources, or two places, can change places too: they act.
-    """
-
-    only_place = len({party.key for party in said.parties if party.is_place}) == 1
-
-    def rests(party: Party) -> bool:
-        own = {other.role for other in said.parties if party.same(other)}
-        theirs = {other.role for fact in cited for other in fact.parties if party.same(other)}
-        if party.is_place and only_place and any(party.key.removeprefix("place: ") in fact.places for fact in cited):
-            theirs |= own & _PLACING  # "TikTok's users in the US", "TikTok's American users"
-        return "actor" not in own | theirs and party.role in theirs
-
-    resting = distinct([party for party in said.parties if rests(party)])
-    alone = [party for party in resting if sum(party.role == other.role for other in resting) == 1]
-    return distinct([party for party in said.parties if not any(party.same(other) for other in alone)])
-
-
-def _held(party: Party, said: Facts, fact: Facts) -> bool:
-    """Whether a party of a statement stands in a text, in another language perhaps with another ending."""
-    if any(party.same(other) and party.key.count(" ") <= other.key.count(" ") for other in fact.parties):
-        return True
-    wanted = _stems_of(party.text, fact.language)
-    if _contains(fact.words, wanted):
-        return True
-    if said.language == "de" and _held_in_parts(party, fact):
-        return True
-    starts = range(len(fact.words) - len(wanted) + 1)
-    across = said.language != fact.language
-    return across and any(all(map(_akin, wanted, fact.words[at : at + len(wanted)])) for at in starts)
-
-
-def _held_in_parts(party: Party, fact: Facts) -> bool:
-    """Whether a German run of capitalised words or a compound is held in parts.
-
-    "die Vorsitzende Karin Wolters": the noun before a name of two words is no part of it. "laut AP Verträge": nor is the
-    noun behind a whole one. "US-Konzern": a place and a noun.
-    """
-    words = _WORD.findall(party.text)
-    if "-" in party.text:
-        return all(place_of(word) in fact.places or _contains(fact.words, _stems_of(word, fact.language)) for word in words)
-    if len(words) > 2 and _contains(fact.words, _stems_of(" ".join(words[1:]), fact.language)):
-        return True
-    whole = [" ".join(words[:count]) for count in range(1, len(words))]
-    held = [text for text in whole if any(_stems_of(text, "de") == _stems_of(other.text, "de") for other in fact.parties)]
-    return any(
-        len(rest := words[len(text.split()) :]) == 1 or _contains(fact.words, _stems_of(" ".join(rest), fact.language))
-        for text in held
-    )
-
-
-def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether the wanted words stand one after the other."""
-    return any(list(words[at : at + len(wanted)]) == list(wanted) for at in range(len(words) - len(wanted) + 1))
-
-
-def _akin(word: str, other: str) -> bool:
-    """Whether two words of two languages may be one name (Senate, Senat; Kongress, Congress)."""
-    return word == other or (min(len(word), len(other)) > 4 and edit_distance(word, other) < 3)
-
-
-def _stems_of(text: str, language: str) -> list[str]:
+def stems_of(text: str, language: str) -> list[str]:
+    """The stems of the words of a text, as names are compared."""
     return [stem(fold(word), language) for word in _WORD.findall(text)]
 
 

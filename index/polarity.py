@@ -30,7 +30,9 @@ _SIDES: dict[tuple[Axis, int], dict[str, str]] = {
         "rise rose risen grow grew grown growth increase gain climb jump soar surge raise expand win won winner double",
         "de": "mehr höher größer länger stärker höchste größte meiste oberhalb übersteigen überstieg übertreffen "
         "wächst steigen stieg stiegen gestiegen steigern steigerte wachsen wuchs wuchsen gewachsen wachstum zunehmen zunahme "
-        "erhöhen erhöhte erhöhung anstieg plus gewinnen gewann gewannen gewonnen gewinner zulegen legte klettern kletterte "
+        "anheben angehoben "
+        "anheben angehoben erhöhen erhöhte erhöhung anstieg plus gewinnen gewann gewannen gewonnen gewinner zulegen "
+        "legte klettern kletterte "
         "ansteigen angestiegen zugenommen verdoppeln verdoppelte zuwachs",
     },
     ("change", -1): {
@@ -120,6 +122,7 @@ _PATTERNS: dict[tuple[Axis, int], str] = {
     ("permit", -1): r"\b(?:bans|banned|banning|to ban)\b",
     ("verdict", -1): r"\bstr(?:uck|ike) down\b",
     ("accord", -1): r"\bcontrary to\b|\bentgegen\b",
+    ("speech", 1): r"\bräum\w+\b[^.;]*\bein\b|\b(?:gab|gibt|gaben)\b[^.;]*\bzu\b(?=[,.])",
     ("speech", -1): r"\b(?:stritt|streitet|stritten)\b[^.;]*\bab\b",
 }
 _NO_SIGN = re.compile(
@@ -153,7 +156,9 @@ _NEARLY_DENIES = re.compile(
     r"absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turned down|lehn\w+|ablehn\w+|abgelehnt|wies\w*|abgewiesen|rather than|"
     r"instead of|statt|anstatt|only|nur|lediglich|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|verwirf\w*|"
     r"verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|verbiet\w+|verbot(?:en)?|untersag\w+|unterlag\w*|scheitert\w*|"
-    r"gescheitert|illegal|unlawful|contradict\w*|widersp\w+|unlike|anders als|left out|earliest|frühestens)\b",
+    r"gescheitert|illegal|unlawful|contradict\w*|widersp\w+|unlike|anders als|left out|"
+    r"schlie(?:ß|ss)\w*\b[^.;]*\baus|ausgeschlossen|(?:dropp|pull)ed out|withdr[ae]w\w*|quit|ausgestiegen|"
+    r"ausgeschieden|zurückgezogen|earliest|frühestens)\b",
     re.IGNORECASE,
 )
 _HARDLY_DENIES = re.compile(

@@ -66,7 +66,8 @@ _NO_OPENING = re.compile(
     r"police|income|turnover|output|profit|staff|support|interest|trade|work|talk|access|news|data|people|access|someone|"
     r"everyone|congress|parliament|government|management|traffic|research|credit|debt|money|cash|oil|gas|water|"
     r"food|stock|business|use|evidence|opposition|it|what|who|that|this|nobody|none|half|part|much|little|last|next|"
-    r"former|later|industry|delivery|recovery|inventory|history|earlier|today|yesterday|however|instead|overall|meanwhile|also|still|only|even|such|legislation)$"
+    r"former|later|industry|delivery|recovery|inventory|history|"
+    r"earlier|today|yesterday|however|instead|overall|meanwhile|also|still|only|even|such|legislation)$"
 )
 """Endings and words of English nouns that can open a sentence without an article, and of other words than nouns."""
 
@@ -99,11 +100,11 @@ def parties(text: str, language: str, aliases: Mapping[str, tuple[str, ...]], kn
     `known` are canonical names of the texts beside it: a last name stands for a full one, and a capitalised word that is
     one of them is a name at the beginning of a sentence too, unless what the name begins with is an adjective here.
     """
-    full = tuple(known)
+    full = tuple(name for name in known if name.strip())
     found = resolve(names(text, language, aliases), full)
     found = tuple(name for name in found if not _TITLE.match(text, name.end) or " " in name.text)
     lower = [fold(word) for word in _WORD.findall(text) if word.islower()]
-    described = {name for name in full if any(word.startswith(name.split()[0][:-1]) for word in lower if len(word) > 5)}
+    described = {name for name in full if len(name.split()[0]) > 5 and any(w.startswith(name.split()[0][:-1]) for w in lower)}
     firsts = _first_words(text, found, {_last(name) for name in full if name not in described})
     opening = _opening_name(text, language, [*found, *firsts])
     return tuple(_party(text, name, aliases) for name in sorted([*found, *firsts, *opening], key=lambda name: name.start))
