@@ -2,25 +2,30 @@
 
 import re
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
+from bot.digest import answered
+from bot.door import Door, Missing
 from bot.evidence import THIN, Gate
 from bot.extractive import ExtractiveReader, compose
 from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
 from bot.history import checked
 from bot.judging import Judge
+from bot.knowledge import Knowledge
 from bot.model_rewrite import model_rewrite
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
+from bot.request import request_of
 from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
@@ -28,9 +33,10 @@ from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
-from corpus.library import Library, corpus_id, load
+from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
-from index.cross_encoder import CrossEncoder
+from index.cross_encoder import CrossEncoder, cross_encoder
+from index.embedder import EmbeddingModel
 from index.lexical import fold, words
 from index.nearness import nearness
 from index.opening import open_index
@@ -48,13 +54,17 @@ class QuestionError(BriefingError):
     """A question that cannot be asked."""
 
 
-class CorpusEmpty(BriefingError):
+class CorpusEmpty(Missing):
     """There is no article to answer from."""
 
 
 @dataclass(frozen=True)
 class Chatbot:
-    """Everything that answering needs, opened once; `ask` and `stream` are safe from many threads."""
+    """Everything that answering needs; `ask`, `stream` and `suggest` are safe from many threads.
+
+    With a `door` each question enters the newest index; `library` and `index` are then those of the beginning, and
+    `now` or `entered` give the newest.
+    """
 
     settings: Settings
     library: Library
@@ -64,6 +74,7 @@ class Chatbot:
     opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
     reader: Reader = EXTRACTIVE
     support: CrossEncoder | None = None
+    door: "Door[Chatbot] | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, quiet: bool = False) -> "Chatbot":
@@ -72,28 +83,54 @@ class Chatbot:
         Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
         """
         settings = settings or Settings.read()
-        reader, support = open_reader(settings)
-        library = load(settings.corpus)
+        first = cls._over(
+            settings,
+            open_reader(settings),
+            settings.build.open_model,
+            lambda library, model: open_index(settings.build, library, model, quiet),
+        )
+        return replace(first, door=Door(first, settings, cls._anew))
+
+    @classmethod
+    def _anew(cls, before: "Chatbot") -> "Chatbot":
+        """The same over the newest index; nothing is built, since whoever adds articles builds."""
+        settings, model = before.settings, before.index.model
+        return cls._over(
+            settings,
+            (before.reader, before.support),
+            lambda: model,
+            lambda library, model: (Index.open(settings.build.store, library, model), None),
+        )
+
+    @classmethod
+    def _over(
+        cls,
+        settings: Settings,
+        reading: tuple[Reader, CrossEncoder | None],
+        open_model: Callable[[], EmbeddingModel],
+        open_newest: Callable[[Library, EmbeddingModel], tuple[Index, str | None]],
+    ) -> "Chatbot":
+        library = settings.build.load()
         if not library.articles:
             bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
-            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there.")
-        model = settings.build.open_model()
+            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there, or: dealbrief add")
+        model = open_model()
         notices: list[tuple[str, dict[str, object]]] = []
         if library.problems:
             notices.append(("bad_files", {"count": len(library.problems)}))
-        index, stale = open_index(settings.build, library, model, quiet)
+        index, stale = open_newest(library, model)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
-        opened = cls(settings, library, index, gate, maker, tuple(notices), reader, support)
+        opened = cls(settings, library, index, gate, maker, tuple(notices), *reading)
         assert opened.finder  # a reranker that cannot be loaded is said now
         return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        reranker = CrossEncoder(self.settings.reranker) if self.settings.reranker else None
+        reranker = cross_encoder(self.settings.reranker) if self.settings.reranker else None
         return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
@@ -107,19 +144,35 @@ class Chatbot:
         return say("disclosure", language, **self.reader.values) if self.reader.values else ""
 
     @cached_property
+    def briefer(self) -> Briefer:
+        """What makes the briefings of this chatbot's corpus."""
+        return Briefer(Knowledge(self.library, self.index, self.claims))
+
+    @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
 
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
         spoken = answer.language if answer else language or self.settings.language
-        return self._suggestions.near(answer, spoken)
+        with self.door.entered() if self.door else nullcontext(self) as now:
+            return now._suggestions.near(answer, spoken)
 
-    def as_runnable(self) -> "BriefingRunnable":
-        """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
-        from bot.runnable import BriefingRunnable
+    @property
+    def generation(self) -> str:
+        """The name of the generation that it was opened over."""
+        return self.index.generation.name
 
-        return BriefingRunnable(self)
+    @property
+    def now(self) -> "Chatbot":
+        """Itself over the newest index, which a later question may close: for reading the library."""
+        return self.door.now if self.door else self
+
+    @contextmanager
+    def entered(self) -> Iterator["Chatbot"]:
+        """Itself over the newest index, which stays open and the same until the end of the `with`."""
+        with self.door.entered() if self.door else nullcontext(self) as now:
+            yield now if now.settings == self.settings else replace(now, settings=self.settings)
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
@@ -127,9 +180,15 @@ class Chatbot:
             self.claims.saying(sentence)
             self.claims.above(sentence)
 
+    def as_runnable(self) -> "BriefingRunnable":
+        """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
+        from bot.runnable import BriefingRunnable
+
+        return BriefingRunnable(self)
+
     def close(self) -> None:
         """Closes the index."""
-        self.index.close()
+        (self.door or self.index).close()
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """One answer. QuestionError for an empty question or one of over 2,000 characters."""
@@ -139,6 +198,10 @@ class Chatbot:
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
+        with self.entered() as now:
+            yield from now._stream(question, history)
+
+    def _stream(self, question: str, history: Sequence[Message]) -> Iterator[Statement | Answer]:
         started = time.perf_counter()
         history, forged = checked(history, self.library)
         language = self._language(question, history)
@@ -151,7 +214,13 @@ class Chatbot:
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        if small:
+        draft = self._draft(question, asked_for, language)
+        request = None if small else request_of(asked_for, self.library.as_of)
+        briefed = answered(self.briefer, request, draft) if request else None
+        if briefed:
+            yield from briefed.statements
+            answer = replace(briefed, notices=(*notices, *briefed.notices))
+        elif small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
             made = rewrite(asked_for, history, language)

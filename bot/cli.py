@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from bot.answer import Message
+from bot.cli_articles import articles
 from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
+from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
+from bot.cli_feedback import feedback
+from bot.cli_slack import slack
 from bot.history import read_history
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
@@ -26,6 +30,8 @@ app = typer.Typer(
 )
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
+app.add_typer(articles)
+app.add_typer(briefings)
 
 
 @app.command()
@@ -104,6 +110,8 @@ def lint(as_json: AsJson = False) -> None:
     folder = settings().corpus
     library = load(folder)
     problems = check(library, sentence_spans, house=folder == BUNDLED)
+    added = settings().build
+    problems += [problem for problem in added.load().problems if problem.path.is_relative_to(added.shelf.articles)]
     if as_json:
         entries = [{"path": str(problem.path), "line": problem.line, "reason": problem.reason} for problem in problems]
         typer.echo(json.dumps({"articles": len(library), "problems": entries}, ensure_ascii=False, indent=2))
@@ -143,12 +151,18 @@ def doctor(as_json: AsJson = False) -> None:
 def bench(
     as_json: AsJson = False,
     questions: Annotated[int, typer.Option(help="How many questions to time.")] = 100,
+    growth: Annotated[bool, typer.Option("--growth", help="How briefings grow with made-up articles instead.")] = False,
 ) -> None:
     """Time the product against its parts; ratios taken in one run."""
     from bot.evaluation.bench import run
+    from bot.evaluation.growth import growth as grown
 
-    table = run(settings(), questions)
+    table = grown() if growth else run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+app.add_typer(feedback, name="feedback")
+app.command()(slack)
 
 
 def main() -> None:

@@ -129,6 +129,120 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Eine Frage hat höchstens {limit} Zeichen, diese hat {length}. Ein längerer Text kann als Artikel in den "
         "Korpus aufgenommen werden.",
     },
+    "slack_quotes": {"en": "Show the quotes", "de": "Zitate zeigen"},
+    "slack_post": {"en": "Post for all", "de": "Für alle posten"},
+    "slack_good": {"en": "Good answer", "de": "Gute Antwort"},
+    "slack_bad": {"en": "Bad answer", "de": "Schlechte Antwort"},
+    "slack_title": {"en": "The quotes", "de": "Die Zitate"},
+    "slack_loading": {"en": "Loading the quotes.", "de": "Die Zitate werden geladen."},
+    "slack_back": {"en": "Back", "de": "Zurück"},
+    "slack_on": {"en": "Next", "de": "Weiter"},
+    "slack_page": {"en": "Page {page} of {pages}", "de": "Seite {page} von {pages}"},
+    "slack_markdown": {"en": "Copy as Markdown", "de": "Als Markdown kopieren"},
+    "slack_copy": {"en": "Markdown, to be copied", "de": "Markdown zum Kopieren"},
+    "slack_done": {"en": "Done", "de": "Fertig"},
+    "slack_changed": {
+        "en": "The article has changed since it was cited (cited: {cited}, now: {current}), so no quote is shown.",
+        "de": "Der Artikel wurde geändert, seit er zitiert wurde (zitiert: {cited}, jetzt: {current}); darum wird kein Zitat "
+        "gezeigt.",
+    },
+    "slack_feedback": {"en": "What was wrong?", "de": "Was war falsch?"},
+    "slack_reason": {"en": "Reason", "de": "Grund"},
+    "slack_comment": {"en": "Comment", "de": "Kommentar"},
+    "slack_send": {"en": "Send", "de": "Senden"},
+    "slack_kept": {
+        "en": "Kept are the answer, the reason and the comment, on the machine that Dealbrief runs on, and not who sent them.",
+        "de": "Behalten werden Antwort, Grund und Kommentar auf dem Rechner, auf dem Dealbrief läuft, nicht aber der Absender.",
+    },
+    "reason_wrong_source": {"en": "Wrong source", "de": "Falsche Quelle"},
+    "reason_wrong_fact": {"en": "Wrong fact", "de": "Falsche Angabe"},
+    "reason_not_answered": {"en": "Question not answered", "de": "Frage nicht beantwortet"},
+    "reason_other": {"en": "Something else", "de": "Etwas anderes"},
+    "slack_forgotten": {
+        "en": "This answer is no longer kept. Ask the question again.",
+        "de": "Diese Antwort ist nicht mehr gespeichert. Die Frage lässt sich erneut stellen.",
+    },
+    "slack_too_late": {
+        "en": "Slack did not let the window open in time. Press the button again.",
+        "de": "Slack ließ das Fenster nicht rechtzeitig öffnen. Ein zweiter Druck auf den Knopf hilft.",
+    },
+    "slack_failed": {
+        "en": "Sorry, the answer could not be made. Ask again; if it fails again, the log says why.",
+        "de": "Die Antwort kam leider nicht zustande. Die Frage lässt sich erneut stellen; der Grund steht im Protokoll.",
+    },
+    "slack_interrupted": {
+        "en": "Sorry, a restart came between. If there is no answer above, ask again.",
+        "de": "Leider kam ein Neustart dazwischen. Fehlt oben die Antwort, lässt sich die Frage erneut stellen.",
+    },
+    "slack_stopping": {
+        "en": "Dealbrief is being stopped. This question is answered when it runs again.",
+        "de": "Dealbrief wird angehalten. Diese Frage wird beantwortet, sobald es wieder läuft.",
+    },
+    "slack_outsider": {
+        "en": "Questions from other organisations are not answered here.",
+        "de": "Fragen aus anderen Organisationen werden hier nicht beantwortet.",
+    },
+    "slack_help": {
+        "en": "Ask by mention, in a direct message or with the slash command, which only its user sees. Behind the command "
+        "also: brief, timeline, disputes, since 2026-01-01, subscribe weekly monday 9:00, subscriptions, unsubscribe 1.",
+        "de": "Fragen geht per Erwähnung, als Direktnachricht oder mit dem Befehl, dessen Antwort sonst niemand sieht. Hinter "
+        "dem Befehl auch: brief, timeline, disputes, seit 2026-01-01, abonnieren wöchentlich montag 9:00, abos, abbestellen 1.",
+    },
+    "slack_invite": {
+        "en": "Dealbrief is not in this channel. Invite it with /invite and press the button again.",
+        "de": "Dealbrief ist nicht in diesem Kanal. Nach einer Einladung mit /invite lässt sich der Knopf erneut drücken.",
+    },
+    "slack_rest": {
+        "en": "{left} further messages are left out. All of it: dealbrief {command} in a terminal, or the web app.",
+        "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
+    },
+    "slack_no_product": {
+        "en": "This build has no such briefing. Ask a question instead.",
+        "de": "Diese Fassung kennt kein solches Briefing. Eine Frage geht immer.",
+    },
+    "slack_not_admin": {
+        "en": "Only the people listed in DEALBRIEF_SLACK_ADMINS can add articles.",
+        "de": "Artikel hinzufügen können nur die in DEALBRIEF_SLACK_ADMINS genannten Personen.",
+    },
+    "slack_schedule_form": {
+        "en": '"{text}" is no schedule. Write: weekly monday 9:00, or daily 18:30; with "always" behind it even without news.',
+        "de": "„{text}“ ist kein Zeitplan. Die Form ist: wöchentlich montag 9:00 oder täglich 18:30; mit „immer“ dahinter auch "
+        "ohne Neues.",
+    },
+    "slack_schedule_many": {
+        "en": "A channel has at most {limit} subscriptions. End one with: unsubscribe NUMBER",
+        "de": "Ein Kanal hat höchstens {limit} Abos. Eines endet mit: abbestellen NUMMER",
+    },
+    "slack_subscribed": {
+        "en": "Subscription {number}: {when}. Next: {next}. Only what is new is posted.",
+        "de": "Abo {number}: {when}. Nächstes Mal: {next}. Gepostet wird nur Neues.",
+    },
+    "slack_subscription": {"en": "{number}: {when}, next {next}.", "de": "{number}: {when}, nächstes Mal {next}."},
+    "slack_no_subscriptions": {
+        "en": "This channel has no subscription.",
+        "de": "Dieser Kanal hat kein Abo.",
+    },
+    "slack_unsubscribed": {"en": "Subscription {number} has ended.", "de": "Abo {number} ist beendet."},
+    "slack_no_subscription": {
+        "en": "This channel has no subscription {number}. List them with: subscriptions",
+        "de": "Ein Abo {number} hat dieser Kanal nicht. Alle zeigt: abos",
+    },
+    "slack_no_news": {
+        "en": "Nothing has changed since the last briefing.",
+        "de": "Seit dem letzten Briefing hat sich nichts geändert.",
+    },
+    "slack_news": {"en": "New: {title}", "de": "Neu: {title}"},
+    "slack_no_date": {
+        "en": '"{text}" is no date of the calendar. Write for example 2026-01-01, 2026-01 or 5 April 2025.',
+        "de": "„{text}“ ist kein Datum des Kalenders. Zum Beispiel: 2026-01-01, 2026-01 oder 5. April 2025.",
+    },
+    "slack_add_address": {
+        "en": "Give the address of a page: add https://...",
+        "de": "Nötig ist die Adresse einer Seite: add https://...",
+    },
+    "slack_added": {"en": "Added: {place}. {reason}", "de": "Aufgenommen: {place}. {reason}"},
+    "slack_known": {"en": "Already there: {place}. {reason}", "de": "Schon vorhanden: {place}. {reason}"},
+    "slack_refused": {"en": "Not added: {place}: {reason}", "de": "Nicht aufgenommen: {place}: {reason}"},
     "digest_of": {"en": "Dealbrief digest of {publisher}", "de": "Dealbrief-Zusammenfassung von {publisher}"},
     "dossier": {"en": "Dealbrief dossier", "de": "Dealbrief-Dossier"},
     "undated": {"en": "undated", "de": "ohne Datum"},
@@ -271,6 +385,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Everything that is searched for an answer. Each article can be read here in full.",
         "de": "Alles, was für eine Antwort durchsucht wird. Jeder Artikel ist hier ganz zu lesen.",
     },
+    "add_heading": {"en": "Add an article", "de": "Einen Artikel aufnehmen"},
+    "add_what": {
+        "en": "Address of a page or a feed, or the text itself",
+        "de": "Adresse einer Seite oder eines Feeds, oder der Text selbst",
+    },
+    "add_title": {"en": "Title, if it is not found", "de": "Titel, falls er nicht gefunden wird"},
+    "add_publisher": {"en": "Publisher, if it is not found", "de": "Herausgeber, falls er nicht gefunden wird"},
+    "add_date": {"en": "Date, if it is not found", "de": "Datum, falls es nicht gefunden wird"},
+    "add_button": {"en": "Add", "de": "Aufnehmen"},
+    "add_empty": {"en": "Give an address or a text.", "de": "Bitte eine Adresse oder einen Text angeben."},
+    "add_running": {
+        "en": "Another article is being added. Try again in a moment.",
+        "de": "Gerade wird ein anderer Artikel aufgenommen. Bitte gleich noch einmal versuchen.",
+    },
     "articles_found": {"en": "{count} of {total} articles", "de": "{count} von {total} Artikeln"},
     "articles_none": {
         "en": "No article fits. Take a filter away or search for fewer words.",
@@ -324,6 +452,141 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "There is no view “{view}”; this is the question box instead.",
         "de": "Eine Ansicht „{view}“ gibt es nicht; stattdessen steht hier das Feld für Fragen.",
     },
+    "outcome_added": {"en": "Added {article}", "de": "Aufgenommen: {article}"},
+    "outcome_copy": {
+        "en": "Added {article}, a copy of {of}: both count as one origin",
+        "de": "Aufgenommen: {article}, eine Kopie von {of}: beide zählen als ein Ursprung",
+    },
+    "outcome_added_dry": {"en": "Would add {article}", "de": "Würde aufgenommen: {article}"},
+    "outcome_copy_dry": {
+        "en": "Would add {article}, a copy of {of}",
+        "de": "Würde aufgenommen: {article}, eine Kopie von {of}",
+    },
+    "outcome_known": {"en": "Already there: {article}", "de": "Schon vorhanden: {article}"},
+    "outcome_changed": {"en": "Changed: {article}", "de": "Geändert: {article}"},
+    "outcome_changed_dry": {"en": "Has changed: {article}", "de": "Hat sich geändert: {article}"},
+    "outcome_unchanged": {"en": "Unchanged: {article}", "de": "Unverändert: {article}"},
+    "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
+    "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
+    "known_changed": {
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+    },
+    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
+    "not_found_options": {
+        "en": "Remove it and add it again with {options}, or correct its file.",
+        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+    },
+    "batch_done": {
+        "en": "{changed} of {all} done, {refused} failed.",
+        "de": "{changed} von {all} erledigt, {refused} fehlgeschlagen.",
+    },
+    "nothing_added": {
+        "en": "No article was added yet. Add some with: dealbrief add FILE, FOLDER or ADDRESS",
+        "de": "Noch wurde kein Artikel aufgenommen. Aufnehmen mit: dealbrief add DATEI, ORDNER oder ADRESSE",
+    },
+    "no_article": {
+        "en": "There is no article {id}. The added ones are listed by: dealbrief list",
+        "de": "Einen Artikel {id} gibt es nicht. Die aufgenommenen nennt: dealbrief list",
+    },
+    "copy_of": {"en": "copy of {id}", "de": "Kopie von {id}"},
+    "old_version": {"en": "Earlier version kept: {digest}", "de": "Frühere Fassung aufbewahrt: {digest}"},
+    "ask_about": {"en": "{place}: {title}", "de": "{place}: {title}"},
+    "ask_title": {"en": "Title", "de": "Titel"},
+    "ask_publisher": {"en": "Publisher (empty: not known)", "de": "Herausgeber (leer: nicht bekannt)"},
+    "ask_date": {
+        "en": "Date of publication as YYYY, YYYY-MM or YYYY-MM-DD (empty: not known)",
+        "de": "Erscheinungsdatum als JJJJ, JJJJ-MM oder JJJJ-MM-TT (leer: nicht bekannt)",
+    },
+    "ask_language": {"en": "Language as en, de, ... (empty: not known)", "de": "Sprache als en, de, ... (leer: nicht bekannt)"},
+    "field_title": {"en": "title", "de": "Titel"},
+    "field_publisher": {"en": "publisher", "de": "Herausgeber"},
+    "field_date": {"en": "date", "de": "Datum"},
+    "field_language": {"en": "language", "de": "Sprache"},
+    "title_brief": {"en": "Brief: {title}", "de": "Überblick: {title}"},
+    "title_timeline": {"en": "Timeline: {title}", "de": "Zeitleiste: {title}"},
+    "title_changes": {"en": "What changed since {since}: {title}", "de": "Was sich seit {since} geändert hat: {title}"},
+    "title_disputes": {"en": "Where the reports differ: {title}", "de": "Wo die Berichte auseinandergehen: {title}"},
+    "timeline_happened": {"en": "What happened", "de": "Was geschah"},
+    "timeline_planned": {"en": "What is planned", "de": "Was vorgesehen ist"},
+    "further": {"en": "Also told of it", "de": "Dazu außerdem"},
+    "changes_since": {"en": "Since {since}, the newest first.", "de": "Seit {since}, das Neueste zuerst."},
+    "changes_replaced": {"en": "Newer figures beside older ones", "de": "Neuere Zahlen neben älteren"},
+    "replaces": {"en": "Before", "de": "Zuvor"},
+    "changes_happened": {"en": "Events, the newest first", "de": "Ereignisse, die neuesten zuerst"},
+    "changes_ran_out": {"en": "Dates that passed", "de": "Abgelaufene Termine"},
+    "changes_ahead": {"en": "What lies ahead", "de": "Was bevorsteht"},
+    "brief_about": {"en": "What it is about", "de": "Worum es geht"},
+    "brief_stands": {"en": "Where it stands", "de": "Wie es steht"},
+    "brief_history": {"en": "How it came to this", "de": "Wie es dazu kam"},
+    "brief_figures": {"en": "Key figures", "de": "Wichtige Zahlen"},
+    "brief_actors": {"en": "Who is involved and what they want", "de": "Wer beteiligt ist und was sie wollen"},
+    "brief_disputed": {"en": "What is disputed", "de": "Was strittig ist"},
+    "brief_unknown": {"en": "What is not known", "de": "Was nicht bekannt ist"},
+    "brief_next": {"en": "What comes next", "de": "Was als Nächstes kommt"},
+    "dispute_figure": {"en": "Different figures", "de": "Verschiedene Zahlen"},
+    "dispute_date": {"en": "Different dates", "de": "Verschiedene Daten"},
+    "dispute_attribution": {"en": "Who said or did it", "de": "Wer es sagte oder tat"},
+    "dispute_fact": {"en": "Whether it is so", "de": "Ob es so ist"},
+    "dispute_scope": {"en": "How much of it", "de": "Wie viel davon"},
+    "differ_figure": {"en": "The figures differ.", "de": "Die Zahlen gehen auseinander."},
+    "differ_date": {"en": "The dates differ.", "de": "Die Daten gehen auseinander."},
+    "differ_attribution": {"en": "It is ascribed differently.", "de": "Es wird verschieden zugeschrieben."},
+    "differ_fact": {"en": "One side denies what the other says.", "de": "Eine Seite verneint, was die andere sagt."},
+    "differ_scope": {"en": "The scope differs.", "de": "Der Umfang ist verschieden angegeben."},
+    "differ_error": {
+        "en": "{remark} The first sentence shows an error.",
+        "de": "{remark} Der erste Satz zeigt einen Irrtum.",
+    },
+    "none_timeline": {
+        "en": "The corpus tells of no dated event there.",
+        "de": "Dazu erzählt der Korpus von keinem datierten Ereignis.",
+    },
+    "none_changes": {
+        "en": "The corpus tells of nothing new since then.",
+        "de": "Von etwas Neuem seither erzählt der Korpus nicht.",
+    },
+    "none_disputes": {
+        "en": "No reports that contradict each other were found.",
+        "de": "Berichte, die einander widersprechen, wurden nicht gefunden.",
+    },
+    "none_brief": {
+        "en": "The corpus does not carry a brief on that.",
+        "de": "Für einen Überblick dazu trägt der Korpus nicht.",
+    },
+    "origins_count": {"en": "({count} independent origins)", "de": "({count} unabhängige Quellen)"},
+    "picture_description": {
+        "en": "{count} dated events, a row for each year; each mark is a link that names date, quote and source.",
+        "de": "{count} datierte Ereignisse, eine Zeile je Jahr; jede Marke ist ein Link, der Datum, Zitat und Quelle nennt.",
+    },
+    "picture_event": {"en": "event, dated to the day", "de": "Ereignis, auf den Tag datiert"},
+    "picture_month": {"en": "dated to the month or year", "de": "auf Monat oder Jahr datiert"},
+    "picture_planned": {"en": "planned", "de": "vorgesehen"},
+    "picture_conflict": {"en": "reports date it differently", "de": "verschieden datiert"},
+    "verify_holds": {"en": "holds", "de": "steht so im Artikel"},
+    "verify_then": {
+        "en": "holds in the version of {date}; the article has changed since",
+        "de": "steht in der Fassung vom {date}; der Artikel wurde seither geändert",
+    },
+    "verify_changed": {
+        "en": "the quote still stands in the article, which has changed since it was cited",
+        "de": "das Zitat steht noch im Artikel, der seit dem Zitieren geändert wurde",
+    },
+    "verify_gone": {"en": "the quote is gone", "de": "das Zitat steht nicht mehr da"},
+    "verify_missing": {"en": "the article is not in this corpus", "de": "der Artikel ist nicht in diesem Korpus"},
+    "verify_altered": {
+        "en": "the statement is not what its quotes say: the file was edited",
+        "de": "die Aussage ist nicht ihr Zitat: die Datei wurde bearbeitet",
+    },
+    "verify_rephrased": {
+        "en": "the quotes stand in the articles; whether they support the wording was not checked again",
+        "de": "die Zitate stehen in den Artikeln; ob sie die Formulierung decken, wurde nicht erneut geprüft",
+    },
+    "verify_inconsistent": {
+        "en": "The text or the markers of the file do not agree with its statements: the file was edited.",
+        "de": "Text oder Ziffern der Datei passen nicht zu ihren Aussagen: Die Datei wurde bearbeitet.",
+    },
+    "verify_summary": {"en": "{holding} of {count} statements hold.", "de": "{holding} von {count} Aussagen gelten."},
 }
 
 _LANGUAGE_NAMES: Final = {
@@ -357,6 +620,11 @@ def reason_text(code: str, language: str) -> str:
 def language_name(code: str, language: str) -> str:
     """The name of a language in another one; its code where we have none."""
     return _LANGUAGE_NAMES.get(language, _LANGUAGE_NAMES["en"]).get(code, code)
+
+
+def month_name(number: int, language: str) -> str:
+    """The name of a month, 1 to 12, in a language."""
+    return _MONTHS.get(language, _MONTHS["en"])[number - 1]
 
 
 def date_text(value: PartialDate | date | None, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,12 @@ class CrossEncoder:
             return np.asarray(1 / (1 + np.exp(-logits[:, 0])), np.float32)
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray((raised / raised.sum(axis=1, keepdims=True))[:, self._label], np.float32)
+
+
+@lru_cache(maxsize=4)
+def cross_encoder(name: str) -> CrossEncoder:
+    """The cross-encoder of that name, loaded once: a chatbot over a newer index goes on with it."""
+    return CrossEncoder(name)
 
 
 def _entailment(config: Any, name: str) -> int | None:

@@ -60,7 +60,8 @@ def _search(bot: Chatbot, limiter: Limiter) -> Callable[..., list[dict[str, Any]
         if not question.strip() or len(question) > MAX_CHARACTERS:
             key = "long_question" if question.strip() else "empty_question"
             raise gr.Error(say(key, "en", limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"), print_exception=False)
-        found = bot.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
+        with bot.entered() as now:
+            found = now.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
         return [_hit(result, number) for number, result in enumerate(found, 1)]
 
     return search
