@@ -172,7 +172,9 @@ class Chatbot:
     def entered(self) -> Iterator["Chatbot"]:
         """Itself over the newest index, which stays open and the same until the end of the `with`."""
         with self.door.entered() if self.door else nullcontext(self) as now:
-            yield now if now.settings == self.settings else replace(now, settings=self.settings)
+            own = (self.settings, self.reader, self.support)
+            same = own == (now.settings, now.reader, now.support)
+            yield now if same else replace(now, settings=self.settings, reader=self.reader, support=self.support)
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
