@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
@@ -181,6 +182,10 @@ class Chatbot:
         for sentence in all_sentences(self.index):
             self.claims.saying(sentence)
             self.claims.above(sentence)
+
+    def warm_beside(self) -> None:
+        """The same in a thread, while questions are already answered."""
+        Thread(target=self.warm, name="warm", daemon=True).start()
 
     def as_runnable(self) -> "BriefingRunnable":
         """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
