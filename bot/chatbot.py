@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
@@ -172,13 +173,19 @@ class Chatbot:
     def entered(self) -> Iterator["Chatbot"]:
         """Itself over the newest index, which stays open and the same until the end of the `with`."""
         with self.door.entered() if self.door else nullcontext(self) as now:
-            yield now if now.settings == self.settings else replace(now, settings=self.settings)
+            own = (self.settings, self.reader, self.support)
+            same = own == (now.settings, now.reader, now.support)
+            yield now if same else replace(now, settings=self.settings, reader=self.reader, support=self.support)
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
         for sentence in all_sentences(self.index):
             self.claims.saying(sentence)
             self.claims.above(sentence)
+
+    def warm_beside(self) -> None:
+        """The same in a thread, while questions are already answered."""
+        Thread(target=self.warm, name="warm", daemon=True).start()
 
     def as_runnable(self) -> "BriefingRunnable":
         """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""

@@ -126,7 +126,8 @@ def verify(
     else:
         language = found.language if found.language in LANGUAGES else "en"
         for verdict in found.verdicts:
-            typer.echo(printable(f"{say(f'verify_{verdict.state}', language, date=verdict.date)}: {flat(verdict.text)}"))
+            state = "earlier" if verdict.state == "then" and not verdict.date else verdict.state
+            typer.echo(printable(f"{say(f'verify_{state}', language, date=verdict.date)}: {flat(verdict.text)}"))
         holding = sum(verdict.state in ("holds", "then") for verdict in found.verdicts)
         if not found.consistent:
             typer.echo(say("verify_inconsistent", language))

@@ -564,6 +564,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "holds in the version of {date}; the article has changed since",
         "de": "steht in der Fassung vom {date}; der Artikel wurde seither geändert",
     },
+    "verify_earlier": {
+        "en": "holds in an earlier version; the article has changed since",
+        "de": "steht in einer früheren Fassung; der Artikel wurde seither geändert",
+    },
     "verify_changed": {
         "en": "the quote still stands in the article, which has changed since it was cited",
         "de": "das Zitat steht noch im Artikel, der seit dem Zitieren geändert wurde",
