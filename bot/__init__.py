@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Citation, Message, Statement
-    from bot.api import add, ask, stream
+    from bot.api import add, ask, brief, changes, disputes, export, stream, timeline, verify
     from bot.chatbot import Chatbot
     from bot.outcome import Outcome
+    from bot.products import Briefing
     from bot.settings import Settings
     from corpus.errors import BriefingError
 
 _HOME = {
     "Answer": "bot.answer",
+    "Briefing": "bot.products",
     "BriefingError": "corpus.errors",
     "Chatbot": "bot.chatbot",
     "Citation": "bot.answer",
@@ -20,14 +22,29 @@ _HOME = {
     "Outcome": "bot.outcome",
     "Settings": "bot.settings",
     "Statement": "bot.answer",
-    "add": "bot.api",
-    "ask": "bot.api",
-    "stream": "bot.api",
+    **dict.fromkeys(("add", "ask", "brief", "changes", "disputes", "export", "stream", "timeline", "verify"), "bot.api"),
 }
 
 __all__ = [
-    "Answer", "BriefingError", "Chatbot", "Citation", "Message", "Outcome", "Settings", "Statement", "add", "ask", "stream",
-]  # fmt: skip
+    "Answer",
+    "Briefing",
+    "BriefingError",
+    "Chatbot",
+    "Citation",
+    "Message",
+    "Outcome",
+    "Settings",
+    "Statement",
+    "add",
+    "ask",
+    "brief",
+    "changes",
+    "disputes",
+    "export",
+    "stream",
+    "timeline",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

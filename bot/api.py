@@ -1,4 +1,4 @@
-"""The Python functions: one question, one answer, over a chatbot that is opened once for each set of settings; add."""
+"""The Python functions: answers and briefings over a chatbot that is opened once for each set of settings; add."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -6,9 +6,16 @@ from pathlib import Path
 
 from bot.adding import Adder, Given
 from bot.answer import Answer, Message, Statement
+from bot.briefing import read_length
 from bot.chatbot import Chatbot
+from bot.exporting import Exportable
+from bot.exporting import export as _export
+from bot.knowledge import read_date
 from bot.outcome import Outcome
+from bot.products import Briefing
 from bot.settings import Settings
+from bot.verifying import Verified
+from bot.verifying import verify as _verify
 
 
 def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Answer:
@@ -44,6 +51,56 @@ def add(
     outcomes = list(adder.add(str(one) for one in what))
     adder.settle()
     return outcomes
+
+
+def brief(
+    *,
+    language: str | None = None,
+    about: str | None = None,
+    length: str = "page",
+    as_of: str | None = None,
+    settings: Settings | None = None,
+) -> Briefing:
+    """The page to hand over, on the corpus or a subject; with `as_of` only what was known then. BriefingError for bad input."""
+    used = settings or Settings.read()
+    day, extent = read_date(as_of) if as_of else None, read_length(length)
+    return _chatbot(used).briefer.brief(language or used.language, about=about, length=extent, as_of=day)
+
+
+def timeline(
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    about: str | None = None,
+    language: str | None = None,
+    settings: Settings | None = None,
+) -> Briefing:
+    """The dated events in order; dates as YYYY, YYYY-MM, YYYY-MM-DD or as they are written. BriefingError for bad input."""
+    used = settings or Settings.read()
+    first, last = (read_date(text) if text else None for text in (start, end))
+    return _chatbot(used).briefer.timeline(language or used.language, start=first, end=last, about=about)
+
+
+def changes(since: str, *, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
+    """What happened, ran out or was replaced since a day, the newest first. BriefingError for bad input."""
+    used = settings or Settings.read()
+    return _chatbot(used).briefer.changes(language or used.language, read_date(since), about=about)
+
+
+def disputes(*, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
+    """Where reports contradict each other, both sides of each point. BriefingError for bad input."""
+    used = settings or Settings.read()
+    return _chatbot(used).briefer.disputes(language or used.language, about=about)
+
+
+def export(product: Exportable, form: str) -> str:
+    """An answer or a briefing as text, markdown, html or json; a timeline also as csv, ics and svg. BriefingError else."""
+    return _export(product, form)
+
+
+def verify(path: Path | str, *, settings: Settings | None = None) -> Verified:
+    """Checks a JSON proof against the articles, without model and index. BriefingError where the file is none."""
+    return _verify(Path(path), (settings or Settings.read()).build.load())
 
 
 @lru_cache(maxsize=8)

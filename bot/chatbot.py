@@ -6,11 +6,14 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
+from bot.digest import answered
 from bot.door import Door, Missing
 from bot.evidence import THIN, Gate
 from bot.extractive import ExtractiveReader, compose
@@ -18,10 +21,12 @@ from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
 from bot.history import checked
 from bot.judging import Judge
+from bot.knowledge import Knowledge
 from bot.model_rewrite import model_rewrite
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
+from bot.request import request_of
 from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
@@ -140,6 +145,11 @@ class Chatbot:
         return say("disclosure", language, **self.reader.values) if self.reader.values else ""
 
     @cached_property
+    def briefer(self) -> Briefer:
+        """What makes the briefings of this chatbot's corpus."""
+        return Briefer(Knowledge(self.library, self.index, self.claims))
+
+    @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
 
@@ -163,13 +173,19 @@ class Chatbot:
     def entered(self) -> Iterator["Chatbot"]:
         """Itself over the newest index, which stays open and the same until the end of the `with`."""
         with self.door.entered() if self.door else nullcontext(self) as now:
-            yield now if now.settings == self.settings else replace(now, settings=self.settings)
+            own = (self.settings, self.reader, self.support)
+            same = own == (now.settings, now.reader, now.support)
+            yield now if same else replace(now, settings=self.settings, reader=self.reader, support=self.support)
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
         for sentence in all_sentences(self.index):
             self.claims.saying(sentence)
             self.claims.above(sentence)
+
+    def warm_beside(self) -> None:
+        """The same in a thread, while questions are already answered."""
+        Thread(target=self.warm, name="warm", daemon=True).start()
 
     def as_runnable(self) -> "BriefingRunnable":
         """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
@@ -205,7 +221,13 @@ class Chatbot:
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        if small:
+        draft = self._draft(question, asked_for, language)
+        request = None if small else request_of(asked_for, self.library.as_of)
+        briefed = answered(self.briefer, request, draft) if request else None
+        if briefed:
+            yield from briefed.statements
+            answer = replace(briefed, notices=(*notices, *briefed.notices))
+        elif small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
             made = rewrite(asked_for, history, language)

@@ -10,6 +10,7 @@ import typer
 from bot.answer import Message
 from bot.cli_articles import articles
 from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
+from bot.cli_briefings import briefings
 from bot.cli_care import care
 from bot.cli_eval import evaluate
 from bot.cli_feedback import feedback
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
 app.add_typer(articles)
+app.add_typer(briefings)
 app.add_typer(care)
 
 

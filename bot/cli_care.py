@@ -36,6 +36,7 @@ def doctor(
 def bench(
     as_json: AsJson = False,
     questions: Annotated[int, typer.Option(help="How many questions to time.")] = 100,
+    growth: Annotated[bool, typer.Option("--growth", help="How briefings grow with made-up articles instead.")] = False,
     scale: Annotated[bool, typer.Option("--scale", help="Measure how it grows, over synthetic news.")] = False,
     passages: Annotated[str, typer.Option(help="Sizes for --scale.")] = "1000,10000,100000",
     embedded: Annotated[int, typer.Option(help="Passages up to which --scale embeds instead of drawing vectors.")] = 10_000,
@@ -43,7 +44,11 @@ def bench(
     server: Annotated[bool, typer.Option("--server", help="Measure --scale over a Chroma server, started for it.")] = False,
 ) -> None:
     """Time the product against its parts; ratios taken in one run."""
-    if scale:
+    if growth:
+        from bot.evaluation.growth import growth as grown
+
+        table = grown()
+    elif scale:
         from bot.evaluation.scale import run as grow
         from bot.evaluation.scale import sizes_of
 

@@ -1,6 +1,6 @@
 """From what was found to what is shown: citations, verbatim statements, numbers; every quote is looked up again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answer import Check, Citation, Statement
@@ -18,7 +18,12 @@ MORE_ORIGINS = 2
 
 def verbatim(claim: Claim, library: Library) -> Statement:
     """A claim's representative as a statement; BriefingError where a quote does not stand in its article."""
-    citations = cited((claim.representative, *claim.others[:MORE_ORIGINS]), library)
+    return quoted((claim.representative, *claim.others[:MORE_ORIGINS]), library)
+
+
+def quoted(results: Sequence[SearchResult], library: Library) -> Statement:
+    """The first sentence as a statement, the others as further citations; BriefingError as `verbatim`."""
+    citations = cited(results, library)
     return Statement(citations[0].quote, citations, Check("verbatim"))
 
 

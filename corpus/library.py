@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpus.article import Article, PartialDate
+from corpus.article import Article, PartialDate, Source
 from corpus.errors import BriefingError
 from corpus.markdown import COPY_OF, ArticleError, parse, remarks
 from corpus.shelf import PREFIX, Shelf
@@ -99,7 +99,10 @@ class Library:
 
     def origin(self, article: Article) -> str:
         """Whose reporting an article rests on, as one folded name: the unit in which support is counted."""
-        source = self._leaders.get(article.id, article).source
+        return self.origin_of(self._leaders.get(article.id, article).source)
+
+    def origin_of(self, source: Source) -> str:
+        """The same of a source, for those that a dossier's paragraphs rest on."""
         name = source.origin or source.publisher or source.id
         return self._publisher_names.get(name.casefold(), name).casefold()
 

@@ -37,6 +37,7 @@ Shown = tuple[Turns, Markup, Markup, Markup]
 def serve(settings: Settings) -> None:
     """Opens the chatbot, building the index first if need be, and serves the page until it is interrupted."""
     bot = Chatbot.open(settings)
+    bot.warm_beside()
     try:
         run(build_app(bot, settings), bot, settings)
     finally:
