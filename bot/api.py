@@ -1,20 +1,21 @@
-"""The Python functions: answers and briefings over a chatbot that is opened once for each set of settings."""
+"""The Python functions: answers, briefings and adding, over a chatbot opened once for each set of settings."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from bot.adding import Adder, Given
 from bot.answer import Answer, Message, Statement
 from bot.briefing import read_length
 from bot.chatbot import Chatbot
 from bot.exporting import Exportable
 from bot.exporting import export as _export
 from bot.knowledge import read_date
+from bot.outcome import Outcome
 from bot.products import Briefing
 from bot.settings import Settings
-from bot.verifying import OldVersions, Verified
+from bot.verifying import Verified
 from bot.verifying import verify as _verify
-from corpus.library import load
 
 
 def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Answer:
@@ -41,7 +42,8 @@ def brief(
     """The page to hand over, on the corpus or a subject; with `as_of` only what was known then. BriefingError for bad input."""
     used = settings or Settings.read()
     day, extent = read_date(as_of) if as_of else None, read_length(length)
-    return _chatbot(used).briefer.brief(language or used.language, about=about, length=extent, as_of=day)
+    with _chatbot(used).entered() as now:
+        return now.briefer.brief(language or used.language, about=about, length=extent, as_of=day)
 
 
 def timeline(
@@ -55,19 +57,22 @@ def timeline(
     """The dated events in order; dates as YYYY, YYYY-MM, YYYY-MM-DD or as they are written. BriefingError for bad input."""
     used = settings or Settings.read()
     first, last = (read_date(text) if text else None for text in (start, end))
-    return _chatbot(used).briefer.timeline(language or used.language, start=first, end=last, about=about)
+    with _chatbot(used).entered() as now:
+        return now.briefer.timeline(language or used.language, start=first, end=last, about=about)
 
 
 def changes(since: str, *, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
     """What happened, ran out or was replaced since a day, the newest first. BriefingError for bad input."""
     used = settings or Settings.read()
-    return _chatbot(used).briefer.changes(language or used.language, read_date(since), about=about)
+    with _chatbot(used).entered() as now:
+        return now.briefer.changes(language or used.language, read_date(since), about=about)
 
 
 def disputes(*, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
     """Where reports contradict each other, both sides of each point. BriefingError for bad input."""
     used = settings or Settings.read()
-    return _chatbot(used).briefer.disputes(language or used.language, about=about)
+    with _chatbot(used).entered() as now:
+        return now.briefer.disputes(language or used.language, about=about)
 
 
 def export(product: Exportable, form: str) -> str:
@@ -75,10 +80,32 @@ def export(product: Exportable, form: str) -> str:
     return _export(product, form)
 
 
-def verify(path: Path | str, *, settings: Settings | None = None, old_versions: OldVersions | None = None) -> Verified:
+def verify(path: Path | str, *, settings: Settings | None = None) -> Verified:
     """Checks a JSON proof against the articles, without model and index. BriefingError where the file is none."""
-    library = load((settings or Settings.read()).corpus)
-    return _verify(Path(path), library, old_versions) if old_versions else _verify(Path(path), library)
+    library = (settings or Settings.read()).build.load()
+    return _verify(Path(path), library, library.old_versions)
+
+
+def add(
+    *what: str | Path,
+    title: str | None = None,
+    publisher: str | None = None,
+    date: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    dry_run: bool = False,
+    settings: Settings | None = None,
+) -> list[Outcome]:
+    """Adds articles from addresses, files, folders and feeds; the next question is answered from them too.
+
+    One outcome for each article, refused ones with the reason; what was not found stands in `missing`. BriefingError
+    for a wrong value, or where the index cannot be brought up to what came in, which stays in.
+    """
+    said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
+    adder = Adder(settings or Settings.read(), Given.read(said), dry_run, quiet=True)
+    outcomes = list(adder.add(str(one) for one in what))
+    adder.settle()
+    return outcomes
 
 
 @lru_cache(maxsize=8)

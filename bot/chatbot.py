@@ -2,31 +2,38 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.answer import Answer, Message, Statement
 from bot.briefing import Briefer
 from bot.digest import answered
+from bot.door import Door, Missing
 from bot.evidence import THIN, Gate
 from bot.extractive import compose
 from bot.finding import Finder, Pick
+from bot.history import checked
 from bot.knowledge import Knowledge
 from bot.opening import open_index
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered, verbatim
 from bot.request import request_of
+from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
-from corpus.library import Library, corpus_id, load
+from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
+from index.cross_encoder import cross_encoder
+from index.embedder import EmbeddingModel
 from index.lexical import fold, words
 from index.nearness import nearness
+from index.reading import all_sentences
 from index.search import Index
 from index.spelling import closest
 
@@ -37,13 +44,17 @@ class QuestionError(BriefingError):
     """A question that cannot be asked."""
 
 
-class CorpusEmpty(BriefingError):
+class CorpusEmpty(Missing):
     """There is no article to answer from."""
 
 
 @dataclass(frozen=True)
 class Chatbot:
-    """Everything that answering needs, opened once; `ask` and `stream` are safe from many threads."""
+    """Everything that answering needs; `ask`, `stream` and `suggest` are safe from many threads.
+
+    With a `door` each question enters the newest index; `library` and `index` are then those of the beginning, and
+    `now` or `entered` give the newest.
+    """
 
     settings: Settings
     library: Library
@@ -51,6 +62,7 @@ class Chatbot:
     gate: Gate | None
     claims: ClaimMaker
     opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
+    door: "Door[Chatbot] | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, quiet: bool = False) -> "Chatbot":
@@ -59,26 +71,48 @@ class Chatbot:
         Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
         """
         settings = settings or Settings.read()
-        library = load(settings.corpus)
+        first = cls._over(
+            settings, settings.build.open_model, lambda library, model: open_index(settings, library, model, quiet)
+        )
+        return replace(first, door=Door(first, settings, cls._anew))
+
+    @classmethod
+    def _anew(cls, before: "Chatbot") -> "Chatbot":
+        """The same over the newest index; nothing is built, since whoever adds articles builds."""
+        settings, model = before.settings, before.index.model
+        return cls._over(
+            settings, lambda: model, lambda library, model: (Index.open(settings.build.store, library, model), None)
+        )
+
+    @classmethod
+    def _over(
+        cls,
+        settings: Settings,
+        open_model: Callable[[], EmbeddingModel],
+        open_newest: Callable[[Library, EmbeddingModel], tuple[Index, str | None]],
+    ) -> "Chatbot":
+        library = settings.build.load()
         if not library.articles:
             bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
-            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there.")
-        model = settings.build.open_model()
+            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there, or: dealbrief add")
+        model = open_model()
         notices: list[tuple[str, dict[str, object]]] = []
         if library.problems:
             notices.append(("bad_files", {"count": len(library.problems)}))
-        index, stale = open_index(settings, library, model, quiet)
+        index, stale = open_newest(library, model)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        opened = cls(settings, library, index, gate, maker, tuple(notices))
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = cross_encoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
     def briefer(self) -> Briefer:
@@ -92,11 +126,34 @@ class Chatbot:
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
         spoken = answer.language if answer else language or self.settings.language
-        return self._suggestions.near(answer, spoken)
+        with self.door.entered() if self.door else nullcontext(self) as now:
+            return now._suggestions.near(answer, spoken)
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that it was opened over."""
+        return self.index.generation.name
+
+    @property
+    def now(self) -> "Chatbot":
+        """Itself over the newest index, which a later question may close: for reading the library."""
+        return self.door.now if self.door else self
+
+    @contextmanager
+    def entered(self) -> Iterator["Chatbot"]:
+        """Itself over the newest index, which stays open and the same until the end of the `with`."""
+        with self.door.entered() if self.door else nullcontext(self) as now:
+            yield now if now.settings == self.settings else replace(now, settings=self.settings)
+
+    def warm(self) -> None:
+        """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
+        for sentence in all_sentences(self.index):
+            self.claims.saying(sentence)
+            self.claims.above(sentence)
 
     def close(self) -> None:
         """Closes the index."""
-        self.index.close()
+        (self.door or self.index).close()
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """One answer. QuestionError for an empty question or one of over 2,000 characters."""
@@ -106,26 +163,32 @@ class Chatbot:
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
+        with self.entered() as now:
+            yield from now._stream(question, history)
+
+    def _stream(self, question: str, history: Sequence[Message]) -> Iterator[Statement | Answer]:
         started = time.perf_counter()
+        history, forged = checked(history, self.library)
         language = self._language(question, history)
         _refuse_unaskable(question, language)
         asked_for = clean_text(question)
         notices = [say(key, language, **values) for key, values in self.opening_notices]
+        notices += [say("citations_dropped", language, count=forged)] if forged else []
         if len(asked_for) > LONG_CHARACTERS:
             asked_for = last_question(asked_for)
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        draft = self._draft(question, asked_for, language)
         request = None if small else request_of(asked_for, self.library.as_of)
-        made = answered(self.briefer, request, draft) if request else None
-        if made:
-            yield from made.statements
-            answer = replace(made, notices=(*notices, *made.notices))
+        briefed = answered(self.briefer, request, self._draft(question, asked_for, language)) if request else None
+        if briefed:
+            yield from briefed.statements
+            answer = replace(briefed, notices=(*notices, *briefed.notices))
         elif small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
-            statements, answer = self._answer(question, asked_for, language, notices)
+            made = rewrite(asked_for, history, language)
+            statements, answer = self._answer(question, asked_for, made, language, notices)
             yield from statements
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
@@ -148,31 +211,30 @@ class Chatbot:
         return {fold(word): word for word in written if word[0].isupper()}
 
     def _answer(
-        self, question: str, search_question: str, language: str, notices: list[str]
+        self, question: str, typed: str, made: Rewrite, language: str, notices: list[str]
     ) -> tuple[tuple[Statement, ...], Answer]:
-        asked = take_apart(search_question)
-        spoken = language_of(search_question)
+        asked = take_apart(made.sought)
+        if made.sought != typed:
+            asked = replace(asked, typed=typed)
+        if made.article:
+            asked = replace(asked, typed="", exclude=frozenset(article.id for article in self.library) - {made.article})
+        spoken = language_of(typed)
         picked = [self.finder.pick(asked, i, language) for i in range(len(asked.parts))]
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
-        draft = self._draft(question, search_question, language)
+        draft = self._draft(question, made.text, language)
         if not any(covered):
             return (), self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]
-        kept = Asked(
-            asked.text,
-            tuple(asked.parts[i] for i in parts),
-            tuple(asked.kinds[i] for i in parts),
-            asked.now,
-            asked.advice,
-            asked.arithmetic,
-        )
+        kept = replace(asked, parts=tuple(asked.parts[i] for i in parts), kinds=tuple(asked.kinds[i] for i in parts))
         choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
         if not choices:
             return (), self._refuse(draft, picked, notices, spoken)
         statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
         notices += self._notices(asked, covered, statements, language, spoken)
+        if sum(choice.disputed for choice in choices) > 1:
+            notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))

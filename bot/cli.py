@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from bot.answer import Message
+from bot.cli_articles import articles
 from bot.cli_base import AsJson, chatbot, given, options, settings
 from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
+from bot.history import read_history
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
 
@@ -27,13 +29,16 @@ app = typer.Typer(
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
 app.add_typer(briefings)
+app.add_typer(articles)
 
 
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in English or German.")],
     as_json: AsJson = False,
-    history: Annotated[Path | None, typer.Option(help="JSON file: a list of {role, content}.")] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="JSON file: a list of {role, content}, citations as --json prints them.")
+    ] = None,
 ) -> None:
     """Answer one question."""
     turns = read_history(history) if history else []
@@ -73,26 +78,6 @@ def _typed() -> str:
         return ""
 
 
-def read_history(path: Path) -> list[Message]:
-    """The turns of a history file. BriefingError names the entry at fault."""
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(entries, list):
-            raise ValueError("it is no list")
-        turns = []
-        for i, entry in enumerate(entries):
-            if (
-                not isinstance(entry, dict)
-                or entry.get("role") not in ("user", "assistant")
-                or not isinstance(entry.get("content"), str)
-            ):
-                raise ValueError(f"entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}")
-            turns.append(Message(entry["role"], entry["content"]))
-        return turns
-    except (OSError, ValueError, RecursionError) as error:
-        raise BriefingError(f"The history {path} cannot be used: {error}.") from error
-
-
 @app.command()
 def index(as_json: AsJson = False) -> None:
     """Build the index of the articles, or bring it up to them."""
@@ -121,6 +106,8 @@ def lint(as_json: AsJson = False) -> None:
     folder = settings().corpus
     library = load(folder)
     problems = check(library, sentence_spans, house=folder == BUNDLED)
+    added = settings().build
+    problems += [problem for problem in added.load().problems if problem.path.is_relative_to(added.shelf.articles)]
     if as_json:
         entries = [{"path": str(problem.path), "line": problem.line, "reason": problem.reason} for problem in problems]
         typer.echo(json.dumps({"articles": len(library), "problems": entries}, ensure_ascii=False, indent=2))

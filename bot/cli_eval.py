@@ -54,6 +54,20 @@ def eval_answerable(files: Files, as_json: AsJson = False) -> None:
     show(answerable(settings(), files), as_json)
 
 
+@evaluate.command("claims")
+def eval_claims(
+    pairs: Annotated[Path, typer.Argument(help="Labelled pairs of sentences, JSON.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Name every pair that was not labelled so.")] = False,
+) -> None:
+    """Which sentences say the same and which contradict each other, against what people said."""
+    from bot.evaluation.claims import claims
+    from corpus.library import load
+
+    given = settings()
+    show(claims(given.build.open_model(), load(given.corpus).story.actors, pairs, verbose=verbose), as_json)
+
+
 @evaluate.command("story")
 def eval_story(
     questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
@@ -69,6 +83,20 @@ def eval_story(
     with chatbot() as bot:
         table = story(bot, questions, unanswerable, verbose=verbose)
     show(table, as_json)
+
+
+@evaluate.command("support")
+def eval_support(
+    files: Annotated[list[Path], typer.Argument(help="Sets of statements, and files in SQuAD's form.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every statement that was judged wrong.")] = False,
+) -> None:
+    """False statements that the check of generated sentences stops, and faithful ones that it loses."""
+    from bot.evaluation.support import support
+    from corpus.library import load
+
+    table = support(load(settings().corpus), files, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
 
 
 @evaluate.command("fit")
@@ -102,3 +130,35 @@ def eval_briefings(
     with chatbot() as bot:
         table = briefings(bot, events, changes, verbose=verbose)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("rewrites")
+def eval_rewrites(
+    file: Annotated[Path, typer.Argument(help="Dialogues in CANARD's form.", exists=True, readable=True)],
+    halves: Annotated[bool, typer.Option("--halves", help="Fit on one half of the dialogues, measure on the other.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Fit on the whole file and write the weights here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well follow-ups are rewritten into questions that can be searched alone."""
+    from bot.evaluation.rewrites import rewrites, write_weights
+
+    if weights:
+        typer.echo(write_weights(file, weights))
+        return
+    table = rewrites(file, halves=halves)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("conversations")
+def eval_conversations(
+    file: Annotated[Path, typer.Argument(help="Conversations with expectations, JSON.", exists=True, readable=True)],
+    split: Annotated[str | None, typer.Option(help="Only the conversations of this split.")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every turn.")] = False,
+) -> None:
+    """Conversations over a corpus: turns answered right, with rewriting and without."""
+    from bot.evaluation.conversations import conversations
+
+    with chatbot() as bot:
+        table = conversations(bot, file, split=split, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())

@@ -12,7 +12,7 @@ from bot.chatbot import Chatbot
 from bot.evidence import Gate
 from bot.settings import Settings
 from corpus.errors import BriefingError
-from corpus.library import Library, corpus_id, load
+from corpus.library import Library, corpus_id
 from index.generation import fingerprints
 from index.scoring import Weights
 from index.segment import check_files
@@ -75,7 +75,7 @@ def examine(settings: Settings) -> Report:
 
 def _library(settings: Settings, found: dict[str, Any], problems: list[str]) -> Library | None:
     try:
-        library = load(settings.corpus)
+        library = settings.build.load()
     except BriefingError as error:
         problems.append(str(error))
         return None

@@ -7,6 +7,8 @@ What is shown, and why (finding.md section 5):
 - "Now" takes the latest of claims that rank nearly the same.
 - A second and a third statement come only for a further part of the question, or where the first does not lead: then the
   runners-up could as well be the answer. Together they have at most 120 words; the last gives way, the first never.
+- What contradicts the first statement and ranks as high as an answer may stands beside it, before other runners-up; a
+  sentence that shows the other to be an error stands first.
 - Order: parts as asked; inside a part by rank. No word of our own is added.
 """
 
@@ -17,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.question import Asked, Kind, has_what_was_asked
-from index.claims import Claim, ClaimMaker, overlap
+from index.claims import Claim, ClaimMaker, corrects
 from index.search import Ranking, SearchResult
 
 MAX_STATEMENTS = 3
@@ -30,10 +32,11 @@ RUNNER_UP = 0.01
 KIND_BONUS = 0.9
 WORDS_BONUS = 1.5
 """What a sentence gains that has what was asked, and one that has all content words of the question."""
-REPEATS = 0.75
-"""Share of the stems from which a runner-up only repeats what is shown."""
 NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
+
+AS_MUCH = 2.0
+"""Difference of scores up to which what contradicts the first claim is as much the answer."""
 
 _LEANS = re.compile(
     r"(?:it|its|he|she|his|her|they|their|this|that|these|those|then|there|such|er|sie|es|sein\w*|ihr\w*|dies\w*|das|dabei|"
@@ -46,10 +49,11 @@ _LABEL = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A claim to be shown, for the part of the question that it answers."""
+    """A claim to be shown, for the part of the question that it answers, and whether it contradicts another one shown."""
 
     claim: Claim
     part: int
+    disputed: bool = False
 
 
 def leans(text: str) -> bool:
@@ -82,18 +86,34 @@ def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> lis
     chosen: list[Choice] = []
     for number, (kind, ranking) in enumerate(zip(asked.kinds, rankings, strict=True)):
         room = MAX_STATEMENTS - len(chosen) - (len(rankings) - number - 1)
-        for claim in _for_part(kind, ranking, asked.now, maker)[: max(1, room)]:
-            if not any(claim.representative.key == choice.claim.representative.key for choice in chosen):
-                chosen.append(Choice(claim, number))
+        shown = _side_by_side(*_for_part(kind, ranking, asked.now, maker), maker)[: max(1, room)]
+        for choice in shown:
+            if not any(choice.claim.representative.key == known.claim.representative.key for known in chosen):
+                chosen.append(replace(choice, part=number, disputed=choice.disputed and len(shown) > 1))
     return _within_words(chosen[:MAX_STATEMENTS])
 
 
-def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> list[Claim]:
-    """The best claim and those that could as well be the answer."""
+def _side_by_side(shown: Sequence[Claim], others: Sequence[Claim], maker: ClaimMaker) -> list[Choice]:
+    """The claims to show, with the other side of a conflict right after the first, or before it where it corrects it."""
+    if not shown:
+        return []
+    first = shown[0]
+    rivals = [claim for claim in (*shown[1:], *others) if first.score - claim.score <= AS_MUCH]
+    rival = next((claim for claim in rivals if maker.clash(first.representative, claim.representative)), None)
+    if rival is None:
+        return [Choice(claim, 0) for claim in shown]
+    sides = [Choice(first, 0, True), Choice(rival, 0, True)]
+    if corrects(rival.representative.text) and not corrects(first.representative.text):
+        sides.reverse()
+    return sides + [Choice(claim, 0) for claim in shown[1:] if claim is not rival]
+
+
+def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> tuple[list[Claim], list[Claim]]:
+    """The best claim and those that could as well be the answer, and the claims that are left."""
     usable = [result for i, result in enumerate(ranking.results[:CANDIDATES]) if eligible(result, best=i == 0)]
     claims = maker.claims(usable, prefer=lambda result: has_what_was_asked(result.text, kind))
     if not claims:
-        return []
+        return [], []
     scores = np.array([claim.score for claim in claims])
     order = list(np.argsort(-scores, kind="stable"))
     if now:
@@ -105,10 +125,8 @@ def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> lis
     shown = [order[0]]
     for i in order[1:]:
         if shares[shown].sum() < CLEAR_LEAD and shares[i] >= RUNNER_UP and len(shown) < MAX_STATEMENTS:
-            said = maker.saying(claims[i].representative)
-            if all(overlap(said, maker.saying(claims[j].representative)) < REPEATS for j in shown):
-                shown.append(i)
-    return [claims[i] for i in shown]
+            shown.append(i)
+    return [claims[i] for i in shown], [claims[i] for i in order if i not in shown]
 
 
 def _day(claim: Claim) -> int:

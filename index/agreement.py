@@ -9,29 +9,34 @@ Thresholds were chosen on the development half of tests/data/claim_pairs.json (`
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from index.names import same_name
 from index.saying import Figure, Saying
 from index.values import Value, same
 
-TOLERANCE = 0.02
+TOLERANCE = 0.015
 LEAST_OVERLAP = 0.5
 LEAST_SHARED = 3
 """Share of the shorter one's words, and how many words at least, that stand for nearness where there is none."""
 SAME_FROM = 0.84
 """Least nearness of sentences that say the same, after .06 for a shared figure or day and .1 x the share of words."""
 FIGURE_WORTH, WORDS_WORTH = 0.06, 0.1
-CLASH_FROM = {"figure": 0.65, "date": 0.68, "fact": 0.65, "scope": 0.65, "attribution": 0.56}
+FIGURE_FROM, DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.65, 0.71, 0.68, 0.7, 0.56
 """Least nearness of sentences that clash on one point, by kind."""
-DENIED_FROM = 0.72
-"""The same where one side only denies what the other states."""
+OWNED_FROM = 0.6
+"""The same for two figures of one owner and one measure."""
+DENIED_FROM, BOTH_FROM = 0.72, 0.7
+"""The same where one side only denies what the other states, and where one side has the figure or day of both."""
 MOST_TIMES = 3.0
 """How many times the larger of two rival figures may be the smaller one; more is as a rule another thing."""
 DAYS_APART, DAYS_OF_EVENT = timedelta(days=60), timedelta(days=100)
 """How far apart two days may be of which one figure is told, and on which one event is said to have happened."""
+DISTANCING = frozenset({"error", "claimed", "-confirm"})
+"""Meanings of which a sentence has one if it tells what somebody denies or has wrong."""
+MOVES = frozenset({"rise", "open", "join", "win"})
+"""Opposites that follow each other."""
 LEAST_WORDS, LEAST_SHARE = 2, 0.4
 """Words, and share of the shorter one's, that sentences of one language share if they tell one event or deny one another."""
 _SUMS = frozenset({"m:profit", "m:revenue", "m:loss"})
@@ -40,27 +45,31 @@ Kind = Literal["figure", "date", "attribution", "fact", "scope"]
 
 
 class Clash(NamedTuple):
-    """What two sentences about one point differ in, and the two sides as short keys ("33200000000.0 USD", "2026-06-03")."""
+    """What two sentences about one point differ in, and the two sides as short keys ("33200000000 USD", "2026-06-03"), and
+    the least nearness from which the two are taken to be about one point; whether one of them tells both sides.
+    """
 
     kind: Kind
     first: str
     second: str
+    least: float
+    both: bool = False
 
 
-def says_the_same(first: Saying, second: Saying, near: float | None = None) -> bool:
-    """Whether two sayings are one claim; `near` is the nearness of their token vectors, None where it is not known."""
-    if _denied_apart(first, second) or not _values_agree(first, second) or not _dates_agree(first, second):
+def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | None = None) -> bool:
+    """Whether two sayings are one claim; `near` gives the nearness of their token vectors, None where there are none."""
+    if not _names_agree(first, second) or _denied_apart(first, second) or not _comparable(first, second):
         return False
-    if _both_exclude(first.of("o:"), second.of("o:")) or not _comparable(first, second):
+    if _both_exclude(first.ordinals, second.ordinals) or not _dates_agree(first, second) or not _values_agree(first, second):
         return False
-    if next(iter(_clashes(first, second)), None) or not _names_agree(first, second):
+    if any(not entry.both for entry in _clashes(first, second)):  # who tells both sides says the one, too
         return False
     if near is None:
         common = first.content & second.content
         return first.language == second.language and len(common) >= LEAST_SHARED and overlap(first, second) >= LEAST_OVERLAP
     worth = FIGURE_WORTH * _share_a_figure(first, second)
     words = _share(first.content, second.content) if first.language == second.language else LEAST_OVERLAP
-    return near + worth + WORDS_WORTH * words >= SAME_FROM
+    return near() + worth + WORDS_WORTH * words >= SAME_FROM
 
 
 def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | None:
@@ -71,7 +80,7 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
     common = first.name_words & second.name_words
     if not common and (first.names or second.names) and _share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    if _both_exclude(first.of("o:"), second.of("o:")):
+    if _both_exclude(first.ordinals, second.ordinals):
         return None
     apart = bool(first.lacks(second)) and bool(second.lacks(first))
     retold = bool(first.reporters & second.reporters)  # one report in two wordings
@@ -83,15 +92,13 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
     if not found or {"figure", "date"} <= {entry.kind for entry in found}:  # another time, another measurement
         return None
     measured = near()
-    return next(
-        (entry for entry in found if measured >= (DENIED_FROM if entry.first in ("yes", "no") else CLASH_FROM[entry.kind])),
-        None,
-    )
+    return next((entry for entry in found if measured >= entry.least), None)
 
 
 def _denied_apart(first: Saying, second: Saying) -> bool:
-    """Whether only one side denies, and no opposite that both state (not known, unknown) makes up for it."""
-    return first.doubts != second.doubts and not first.signs.keys() & second.signs.keys()
+    """Whether two sentences state opposites, or only one denies and nothing that both state (unknown) makes up for it."""
+    both = first.signs.keys() & second.signs.keys()
+    return any(first.signs[axis] != second.signs[axis] for axis in both) or (first.doubts != second.doubts and not both)
 
 
 def overlap(first: Saying, second: Saying) -> float:
@@ -113,13 +120,8 @@ def _comparable(first: Saying, second: Saying) -> bool:
     return all(not first.of(prefix) or not second.of(prefix) or first.of(prefix) & second.of(prefix) for prefix in ("m:", "p:"))
 
 
-def shared_names(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of the names that both sides have."""
-    return [(i, j) for i, name in enumerate(first) for j, other in enumerate(second) if same_name(name, other)]
-
-
 def _names_agree(first: Saying, second: Saying) -> bool:
-    return not first.names or not second.names or bool(shared_names(first.names, second.names))
+    return not first.names or not second.names or bool(first.name_words & second.name_words)
 
 
 def _share_a_figure(first: Saying, second: Saying) -> bool:
@@ -181,19 +183,38 @@ def _clashes(first: Saying, second: Saying) -> Iterator[Clash]:
 
 
 def _figure(first: Saying, second: Saying) -> Clash | None:
-    """Rival figures for one quantity, where neither side also has the other's figure and neither spans the other's."""
+    """Rival figures for one quantity; where one side also has the other's figure it sets the two against each other."""
     if not first.clauses or not second.clauses:
         return None
-    if any((tag in first.tags) != (tag in second.tags) for tag in ("each", "sum")):
+    if any((tag in first.tags) != (tag in second.tags) for tag in ("each", "sum")) or first.doubts != second.doubts:
+        return None
+    if sum(_known(figure.value, second) for clause in first.clauses for figure in clause) > 1:  # one statement in two wordings
         return None
     for one in first.clauses:
         for other in second.clauses:
             for a in one:
                 for b in other:
-                    apart = _rivals(a.value, b.value) and not _known(a.value, second) and not _known(b.value, first)
-                    if apart and _one_quantity(a, b) and not _spanned(a.value, one, b.value, other):
-                        return Clash("figure", _key(a.value), _key(b.value))
+                    if not _rivals(a, b) or not _one_quantity(a, b) or _listed(a, one) or _listed(b, other):
+                        continue
+                    if not a.measures & b.measures and not _one_point(first, second):
+                        continue
+                    known = _known(a.value, second), _known(b.value, first)
+                    if not any(known) or (not all(known) and _contrasts(first, second, known)):
+                        sure = OWNED_FROM if a.owner and b.owner and a.measures & b.measures else FIGURE_FROM
+                        return Clash("figure", _key(a.value), _key(b.value), BOTH_FROM if any(known) else sure, any(known))
     return None
+
+
+def _contrasts(first: Saying, second: Saying, known: tuple[bool, bool]) -> bool:
+    """Whether the side that has both figures or days sets them against each other; `known` says which the other side has."""
+    both = second if known[0] else first
+    return bool(both.tags & {"contrast", "error"})
+
+
+def _listed(figure: Figure, clause: Sequence[Figure]) -> bool:
+    """Whether a figure is one of a list of three or more of its kind."""
+    alike = {other.reach for other in clause if (other.value.kind, other.value.unit) == (figure.value.kind, figure.value.unit)}
+    return len(alike) > 2
 
 
 def _known(value: Value, saying: Saying) -> bool:
@@ -228,65 +249,58 @@ def _one_time(a: Value, b: Value) -> bool:
     return a.kind == b.kind == "date" and not a.until and not b.until and _distance(a, b) <= DAYS_APART
 
 
-def _rivals(a: Value, b: Value) -> bool:
-    """Whether two figures exclude each other: over 20 and 30 do not, over 20 and over 30 do."""
+def _rivals(one: Figure, other: Figure) -> bool:
+    """Whether two figures or ranges exclude each other: over 20 and 30 do not, over 20 and over 30 do."""
+    a, b = one.value, other.value
     if a.amount is None or b.amount is None or a.kind != b.kind or a.unit != b.unit or a.kind in ("date", "year"):
         return False
-    if a.amount <= 0 or b.amount <= 0 or same(a, b, TOLERANCE):
+    less, more = (one, other) if one.reach <= other.reach else (other, one)
+    if less.reach[0] <= 0 or more.reach[0] <= less.reach[1] * (1 + TOLERANCE):
         return False
-    less, more = (a, b) if a.amount < b.amount else (b, a)
-    if less.qualifier in ("over", "atleast") and more.qualifier in ("", "about"):
+    if less.value.qualifier in ("over", "atleast") and more.value.qualifier in ("", "about"):
         return False
-    if more.qualifier in ("under", "atmost") and less.qualifier in ("", "about"):
+    if more.value.qualifier in ("under", "atmost") and less.value.qualifier in ("", "about"):
         return False
-    return max(a.amount, b.amount) / min(a.amount, b.amount) <= MOST_TIMES
-
-
-def _spanned(a: Value, one: Sequence[Figure], b: Value, other: Sequence[Figure]) -> bool:
-    """Whether one side's own figures of the kind span one of the other's; figures that both have say nothing."""
-
-    def span(clause: Sequence[Figure], like: Value, rival: Sequence[Figure]) -> tuple[float, float]:
-        amounts = [
-            value.amount
-            for value in (figure.value for figure in clause)
-            if value.amount is not None
-            and (value.kind, value.unit) == (like.kind, like.unit)
-            and not any(_equal(value, known.value) for known in rival)
-        ]
-        return (min(amounts), max(amounts)) if amounts else (0.0, math.inf)
-
-    mine, theirs = span(one, a, other), span(other, b, one)
-    return mine[0] <= theirs[1] and theirs[0] <= mine[1]
+    return more.reach[0] / less.reach[1] <= MOST_TIMES
 
 
 def _measure(first: Saying, second: Saying) -> Clash | None:
     """One figure told of two sums (profit and revenue), or of the world and of a country."""
     for a in (figure for clause in first.clauses for figure in clause):
         for b in (figure for clause in second.clauses for figure in clause):
-            if a.value.kind not in ("money", "percent") or not same(a.value, b.value) or a.owner != b.owner:
+            if a.value.kind not in ("money", "percent") or not same(a.value, b.value):
+                continue
+            if a.owner and b.owner and not _same_owner(a.owner, b.owner):
                 continue
             if a.date and b.date and not _one_time(a.date, b.date):
                 continue
             for mine, theirs in ((a.measures & _SUMS, b.measures & _SUMS), (a.places, b.places)):
-                if mine and theirs and not mine & theirs and (mine | theirs) & {"m:profit", "m:revenue", "p:world"}:
-                    return Clash("fact", "/".join(sorted(mine)), "/".join(sorted(theirs)))
+                both = "p:world" in first.tags & second.tags and "error" not in first.tags | second.tags
+                apart = mine and theirs and not mine & theirs
+                if apart and (mine | theirs) & {"m:profit", "m:revenue", "p:world"} and not both:
+                    return Clash("fact", "/".join(sorted(mine)), "/".join(sorted(theirs)), FACT_FROM)
     return None
 
 
 def _date(first: Saying, second: Saying) -> Clash | None:
     """Two days, months or years of one event, joined to it alike; a slip in the year leaves day and month."""
     one, other = first.events, second.events
-    if not one or not other or any(same(a, b) for a, _ in one for b, _ in other) or not _one_event(first, second):
+    if not one or not other or not _one_event(first, second):
         return None
     for a, joined in one:
         for b, link in other:
             assert a.date and b.date
+            known = any(same(a, c) for c, _ in other), any(same(b, c) for c, _ in one)
             whole = a.date.day is not None and b.date.day is not None
-            if joined != link or a.until or b.until or (not whole and not first.signs.keys() & second.signs.keys()):
+            if joined != link or a.until or b.until or all(known) or same(a, b):
+                continue
+            if any(known) and not _contrasts(first, second, known):
+                continue
+            if not whole and not first.signs.keys() & second.signs.keys():
                 continue
             slip = whole and (a.date.month, a.date.day) == (b.date.month, b.date.day)
             if slip or _distance(a, b) <= (DAYS_OF_EVENT if whole else DAYS_APART):
-                return Clash("date", str(a.date), str(b.date))
+                return Clash("date", str(a.date), str(b.date), BOTH_FROM if any(known) else DATE_FROM, any(known))
     return None
 
 
@@ -305,49 +319,64 @@ def _one_point(first: Saying, second: Saying) -> bool:
 def _denial(first: Saying, second: Saying) -> Clash | None:
     """Opposites: rose and fell, confirmed and denied."""
     one, other = first.signs, second.signs
-    both = one.keys() & other.keys()
-    for axis in sorted(both - {"known"}):
-        if one[axis] != other[axis] and dates_fit(first, second) and _one_point(first, second):
-            return Clash("fact", f"{'+' if one[axis] > 0 else '-'}{axis}", f"{'+' if other[axis] > 0 else '-'}{axis}")
+    if "if" in first.tags | second.tags or not _one_point(first, second):
+        return None
+    for axis in sorted((one.keys() & other.keys()) - {"known"}):
+        if one[axis] != other[axis] and _one_day(first, second, axis in MOVES):
+            return Clash("fact", _sign(axis, one), _sign(axis, other), FACT_FROM)
     return None
+
+
+def _one_day(first: Saying, second: Saying, named: bool) -> bool:
+    """Whether two sentences tell of one time; where it must be named, what goes one way today may go another tomorrow."""
+    one, other = first.times, second.times
+    if not one or not other:
+        return not named
+    return any(same(a, b) for a in one for b in other)
 
 
 def _no(first: Saying, second: Saying) -> Clash | None:
     """What one side denies and the other states."""
-    if first.doubts == second.doubts or first.signs.keys() & second.signs.keys() or not dates_fit(first, second):
+    if first.doubts == second.doubts or first.signs.keys() & second.signs.keys() or not _one_day(first, second, False):
         return None
+    if not (first.tags | second.tags) & DISTANCING or "error" in first.tags & second.tags:
+        return None  # a denial may be another wording of the same
     denier, stater = (first, second) if first.doubts else (second, first)
-    if "-confirm" in denier.tags:
-        return (
-            Clash("fact", "no" if first.doubts else "yes", "no" if second.doubts else "yes")
-            if _one_point(first, second)
-            else None
-        )
+    mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
+    if "-approve" in stater.tags:
+        return None
+    if "-confirm" in denier.tags and (denier.deniers & stater.name_words or not denier.names):
+        return Clash("fact", mine, theirs, DENIED_FROM) if _one_point(first, second) else None
     if first.language != second.language or not denier.predicates & stater.content:
         return None
     if len(first.content & second.content) < LEAST_WORDS or _share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    return Clash("fact", "no" if first.doubts else "yes", "no" if second.doubts else "yes")
+    return Clash("fact", mine, theirs, DENIED_FROM)
+
+
+def _sign(axis: str, signs: Mapping[str, int]) -> str:
+    return f"{'+' if signs[axis] > 0 else '-'}{axis}"
 
 
 def _scope(first: Saying, second: Saying) -> Clash | None:
     """The whole of something against a part of it."""
-    for whole, part, order in ((first, second, 1), (second, first, -1)):
+    for whole, part in ((first, second), (second, first)):
         sided = (whole.tags | part.tags) >= {"whole", "part"} and "part" not in whole.tags and "whole" not in part.tags
         if sided and (first.language != second.language or whole.scoped & part.words):
-            return Clash("scope", *("whole", "part")[::order])
+            sides = ("whole", "part") if whole is first else ("part", "whole")
+            return Clash("scope", sides[0], sides[1], SCOPE_FROM)
     return None
 
 
 def _rank(first: Saying, second: Saying) -> Clash | None:
     """Two ranks of one thing."""
     one, other = first.ranks, second.ranks
-    return Clash("fact", f"rank {min(one)}", f"rank {min(other)}") if one and other and not one & other else None
+    return Clash("fact", f"rank {min(one)}", f"rank {min(other)}", FACT_FROM) if one and other and not one & other else None
 
 
 def _actor(first: Saying, second: Saying) -> Clash | None:
     """Two actors in a role that one actor holds."""
     mine, theirs = first.lacks(second, first.holders), second.lacks(first, second.holders)
-    if not mine or not theirs or _share(first.content, second.content) < LEAST_OVERLAP:
+    if first.doubts != second.doubts or not mine or not theirs or _share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    return Clash("attribution", min(mine), min(theirs))
+    return Clash("attribution", min(mine), min(theirs), ROLE_FROM)

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 
 from corpus.article import Article, PartialDate
 from index.agreement import Clash, clash, overlap, says_the_same
+from index.lexical import words
+from index.lexicon import tags
 from index.saying import Saying, understand
 from index.search import SearchResult
+from index.values import missing
 
-__all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "overlap", "says_the_same", "understand"]
+__all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "corrects", "overlap", "says_the_same", "understand"]
 
 NEARLY = 0.5
-"""Difference of scores up to which another sentence of a claim may stand for it."""
+"""Difference of scores up to which another sentence of a claim may stand for it, if it has all figures of the best one."""
+KEPT = 50_000
+"""Texts of which it is kept what they say, some 3 kB each."""
 _KIND_ORDER = {"original": 0, "digest": 1, "dossier": 2}
 
 
@@ -62,10 +67,9 @@ class ClaimMaker:
         """Whether two sentences say the same."""
         if first.text.split() == second.text.split():
             return True
-        one, other = self.saying(first), self.saying(second)
-        if not self.nearness:
-            return says_the_same(one, other)
-        return says_the_same(one, other, 1.0) and says_the_same(one, other, self.nearness(first, second))
+        nearness = self.nearness
+        near = None if nearness is None else lambda: nearness(first, second)
+        return says_the_same(self.saying(first), self.saying(second), near)
 
     def clash(self, first: SearchResult, second: SearchResult) -> Clash | None:
         """What two sentences contradict each other in; None where they do not. Without token vectors nothing is said."""
@@ -78,14 +82,27 @@ class ClaimMaker:
         """What a sentence says."""
         return self.understand(result.text, result.article.source.language)
 
+    def above(self, result: SearchResult) -> tuple[Saying, Saying]:
+        """What the title of a sentence's article and the whole of its passage say."""
+        source, text = result.article.source, result.article.text[result.passage_start : result.passage_end]
+        return self.understand(source.title, source.language), self.understand(text, source.language)
+
     def understand(self, text: str, language: str) -> Saying:
         """What a text says."""
-        if (text, language) not in self._known:
-            self._known[text, language] = understand(text, language, self.aliases)
-        return self._known[text, language]
+        known = self._known.get((text, language))
+        if known is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            known = self._known[text, language] = understand(text, language, self.aliases)
+        return known
 
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
-        near = [result for result in group if group[0].score - result.score <= NEARLY]
+        told = self.saying(group[0])
+        near = [
+            result
+            for result in group
+            if group[0].score - result.score <= NEARLY and not missing(told.values, self.saying(result).values)
+        ]
         shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
         origins = [self.origin(result.article) for result in [shown, *group]]
         others, seen = [], {origins[0]}
@@ -100,6 +117,11 @@ class ClaimMaker:
         named = [value.until or value.date for value in self.saying(result).values if value.date]
         dated = [date for date in named if date is not None]
         return max(dated, key=lambda date: date.last, default=result.article.source.published)
+
+
+def corrects(text: str) -> bool:
+    """Whether a sentence shows something that is told to be an error."""
+    return any("error" in tags(word.lower()) for word in words(text))
 
 
 def _standing(result: SearchResult) -> tuple[int, int, int, str]:

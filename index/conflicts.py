@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.agreement import Kind
-from index.claims import ClaimMaker
-from index.lexical import words
-from index.lexicon import tags
+from index.claims import ClaimMaker, corrects
 from index.saying import Saying
 from index.search import SearchResult
 
@@ -43,11 +41,6 @@ class Conflict:
     def correction(self) -> SearchResult | None:
         """The side that shows the other to be an error, where one does."""
         return next((side for side in (self.first, self.second) if corrects(side.text)), None)
-
-
-def corrects(text: str) -> bool:
-    """Whether a sentence shows something that is told to be an error."""
-    return any("error" in tags(word.lower()) for word in words(text))
 
 
 def conflicts(maker: ClaimMaker, sentences: Sequence[SearchResult]) -> list[Conflict]:

@@ -5,6 +5,7 @@ was reported is no date of it.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from corpus.article import PartialDate
 from index.dates import masked
-from index.lexical import fold, stem, terms
+from index.lexical import fold, is_stop_word, stem, terms
 from index.lexicon import tagged, tags
 from index.names import Name, names, resolve, same_name
 from index.values import Value, values
@@ -29,10 +30,10 @@ _CLAUSE = re.compile(
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _PART_END = re.compile(r"[;:,]\s")
-_CITED = frozenset("laut citing bei zufolge page site seite blog".split())
+_CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
-_CITED_BY = frozenset("so nach by to at from von in after gegenüber beim".split())
-_JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|,\s|\s[^\W\d_]+\s(?:of|von)\s")
+_CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
+_JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
 T = TypeVar("T")
 _NONE: frozenset[str] = frozenset()
 _DATING = frozenset("dates dated datiert datierte dating".split())
@@ -41,7 +42,8 @@ _DATING = frozenset("dates dated datiert datierte dating".split())
 class Figure(NamedTuple):
     """A value with what stands nearest to it in its clause, else in its sentence: measures, places, owner, date.
 
-    `manner` holds what makes a figure another one: grown by, planned, denied or without.
+    `manner` holds what makes a figure another one: grown by, planned, denied or without; `reach` is the range that the
+    value is an end of, else the value twice.
     """
 
     value: Value
@@ -50,6 +52,7 @@ class Figure(NamedTuple):
     owner: str
     date: Value | None
     manner: frozenset[str]
+    reach: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Saying:
     in order; `actors` are those that do not only report. `tags` are the meanings of its words in index/lexicon.toml,
     `clauses` its figures, `dates` the dates of what is said and `events` the same with how they are joined to it.
     `signs` are the opposites that it states, each as +1 or -1 and turned round by a denial beside it, `predicates` the
-    stems beside its one denial, `scoped` those behind a word for the whole, `holders` the actors beside a word for a role.
+    stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
+    stems behind a word for the whole, `holders` the actors beside a word for a role.
     """
 
     language: str
@@ -76,6 +80,7 @@ class Saying:
     signs: Mapping[str, int]
     predicates: frozenset[str]
     events: tuple[tuple[Value, str], ...]
+    deniers: frozenset[str]
     scoped: frozenset[str]
     holders: frozenset[str]
     published: PartialDate | None = None
@@ -101,6 +106,11 @@ class Saying:
         return [name for name in chosen if not any(word.removesuffix("s") in other.name_words for word in name.split())]
 
     @cached_property
+    def times(self) -> tuple[Value, ...]:
+        """The dates of what is said, else those of the report of it."""
+        return self.dates or tuple(value for value in self.values if value.date)
+
+    @cached_property
     def doubts(self) -> bool:
         """Whether it denies something, by a negation or by a verb."""
         return bool(self.tags & {"no", "-confirm"})
@@ -108,8 +118,12 @@ class Saying:
     @cached_property
     def ranks(self) -> frozenset[str]:
         """The ranks that it gives, as "2" for the second-highest."""
-        ordinals = self.of("o:") if "top" in self.tags else frozenset()
-        return frozenset(tag[2:] for tag in self.of("r:") | ordinals)
+        return frozenset(tag[2:] for tag in self.of("r:") | (self.of("o:") if "top" in self.tags else _NONE))
+
+    @cached_property
+    def ordinals(self) -> frozenset[str]:
+        """Which one of several it speaks of, as "o:2" for the second."""
+        return _NONE if "top" in self.tags else self.of("o:")
 
     def of(self, prefix: str) -> frozenset[str]:
         """The meanings of a class: "m:" for measures, "p:" for places, "o:" for ordinals, "r:" for ranks."""
@@ -148,10 +162,11 @@ def understand(
         frozenset().union(*meanings),
         _clauses(text, found, words, meanings, actors, dates or tuple(value for value in found if value.date)),
         dates,
-        _signs(meanings),
+        _signs(text, words, meanings),
         _denied(text, words, meanings, language),
         tuple((value, _link(value, words, language)) for value in dates),
-        _beside(words, meanings, "whole", language),
+        _deniers(named, words, meanings),
+        _scoped(words, meanings, language),
         _holders(actors, words, meanings),
         published,
     )
@@ -180,9 +195,10 @@ def _reporting(
 ) -> list[Name]:
     """The names of those who only report: cited, or beside a verb of reporting, or joined to one who is."""
     found: list[Name] = []
+    starts = [word.start() for word in words]
     for i, name in enumerate(named):
-        before = [j for j, word in enumerate(words) if word.end() <= name.start][-4:]
-        after = [j for j, word in enumerate(words) if word.start() >= name.end][:2]
+        at, end = bisect_left(starts, name.start), bisect_left(starts, name.end)
+        before, after = range(max(0, at - 4), at), range(end, min(end + 2, len(words)))
         near = [words[j][0].lower() for j in before]
         while near and near[-1] in _BEFORE:
             near.pop()
@@ -234,7 +250,7 @@ def _clauses(
         if own:
             clauses.append(
                 tuple(
-                    _figure(value, marks, owners, days, ((edges[i], edges[i + 2]), (start, end)), here, text)
+                    _figure(value, marks, owners, days, ((edges[i], edges[i + 2]), (start, end)), here, own, text)
                     for i, value in enumerate(own)
                 )
             )
@@ -251,15 +267,40 @@ def _figure(
     days: Sequence[tuple[int, Value]],
     reaches: Reaches,
     here: frozenset[str],
+    found: Sequence[Value],
     text: str,
 ) -> Figure:
     def classed(prefix: str) -> frozenset[str]:
         own = [(place, frozenset(tag for tag in tags if tag.startswith(prefix))) for place, tags in marks]
         return _closest(value, [mark for mark in own if mark[1]], reaches) or _NONE
 
-    manner = (here & _MANNERS) | _growth(value, text, here)
-    owner = _closest(value, owners, reaches) or ""
-    return Figure(value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner)
+    manner = (
+        (here & _MANNERS) - (_DAILY if _AVERAGE.search(text) else _NONE)
+        | _growth(value, text, here)
+        | (_PAST if _BEFORE_IT.search(text, 0, value.start) else _NONE)
+    )
+    manner |= _PART if text.startswith(("Of ", "Von den ", "Von der ")) else _NONE
+    before = [mark for mark in owners if mark[0] <= value.end + 6]  # the owner of a figure is named first, or right behind it
+    owner = _closest(value, before or owners, reaches) or ""
+    return Figure(
+        value, classed("m:"), classed("p:"), owner, _closest(value, days, reaches), manner, _reach(value, found, text)
+    )
+
+
+_RANGE = re.compile(r"\s?[–—-]\s?|\s(?:to|bis)\s")
+_AND = re.compile(r"\s(?:and|und)\s")
+_BETWEEN = re.compile(r"\b(?:between|zwischen)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
+
+
+def _reach(value: Value, found: Sequence[Value], text: str) -> tuple[float, float]:
+    """The ends of the range that a value belongs to (40 to 50, between 7 and 8)."""
+    amount = value.amount or 0.0
+    for less, more in pairwise(found):
+        if value in (less, more) and (less.kind, less.unit) == (more.kind, more.unit) and less.amount and more.amount:
+            between = _AND.fullmatch(text, less.end, more.start) and _BETWEEN.search(text, 0, less.start)
+            if between or _RANGE.fullmatch(text, less.end, more.start):
+                return min(less.amount, more.amount), max(less.amount, more.amount)
+    return amount, amount
 
 
 _MANNERS = frozenset({"no", "plan", "daily"})
@@ -268,27 +309,34 @@ _GROWN = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^\s?(?:more|higher|lower|less|fewer|above|below|mehr|weniger|höher|über|zu\b)")
-_GROWTH = frozenset({"grown"})
+_DAILY, _AVERAGE = frozenset({"daily"}), re.compile(r"\bdaily average|tagesschnitt", re.IGNORECASE)
+_GROWTH, _PAST, _PART = frozenset({"grown"}), frozenset({"past"}), frozenset({"part"})
+_BEFORE_IT = re.compile(r"\b(?:(?:up|down) from|previously|zuvor|nach zuvor)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
 
 
 def _growth(value: Value, text: str, here: frozenset[str]) -> frozenset[str]:
     """Whether a percentage says by how much something grew or shrank, and not which part something is."""
     if value.kind != "percent":
         return _NONE
-    grown = here & {"+rise", "-rise"} or _GROWN.search(text, max(0, value.start - 22), value.start)
+    grown = (value.amount or 0) > 100 or here & {"+rise", "-rise"} or _GROWN.search(text, max(0, value.start - 22), value.start)
     return _GROWTH if grown or _MORE.match(text[value.end : value.end + 12]) else _NONE
 
 
 def _closest(value: Value, marks: Sequence[tuple[int, T]], reaches: Reaches) -> T | None:
     """What stands nearest to a value: between its neighbours first, then in its clause, then anywhere."""
+
+    def gap(mark: tuple[int, T]) -> int:
+        after = mark[0] - value.end
+        return value.start - mark[0] if after < 0 else after
+
     for start, end in reaches:
         own = [mark for mark in marks if start <= mark[0] < end]
         if own:
-            return min(own, key=lambda mark: abs(mark[0] - value.start))[1]
-    return min(marks, key=lambda mark: abs(mark[0] - value.start))[1] if marks else None
+            return min(own, key=gap)[1]
+    return min(marks, key=gap)[1] if marks else None
 
 
-_SINCE = frozenset("since seit from ab".split())
+_SINCE = frozenset("since seit ab".split())
 _UNTIL = frozenset("until till by bis".split())
 _SMALL = frozenset("the dem den der evening abend morning morgen of am end ende early anfang late mitte mid".split())
 
@@ -308,14 +356,20 @@ def _link(value: Value, words: Sequence[re.Match[str]], language: str) -> str:
     return "on"
 
 
-def _signs(meanings: Sequence[frozenset[str]]) -> dict[str, int]:
-    """The opposites that a sentence states; a denial up to five words away turns one round, and both signs are none."""
+_QUALITIES = frozenset({"lawful", "known", "true"})
+
+
+def _signs(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> dict[str, int]:
+    """The opposites that a sentence states; a denial beside it turns one round, and both signs are none."""
     found: dict[str, int] = {}
     doubted = any("-confirm" in meaning for meaning in meanings)
+    part = [sum(text.count(mark, 0, word.start()) for mark in ";:") for word in words]
     for at, meaning in enumerate(meanings):
-        denials = sum("no" in near for near in meanings[max(0, at - 5) : at + 6])
         for tag in meaning:
             if tag[0] in "+-":
+                before, after = (2, 0) if tag[1:] in _QUALITIES else (14, 5)
+                near = range(max(0, at - before), min(at + after + 1, len(words)))
+                denials = sum("no" in meanings[i] for i in near if part[i] == part[at])
                 sign = (1 if tag[0] == "+" else -1) * (-1) ** denials
                 sign *= -1 if doubted and tag[1:] != "confirm" else 1
                 found[tag[1:]] = sign if found.get(tag[1:], sign) == sign else 0
@@ -332,13 +386,24 @@ def _denied(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozen
     return frozenset(stem(fold(word[0]), language) for word in near if len(word[0]) > 2)
 
 
-def _beside(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], tag: str, language: str) -> frozenset[str]:
-    """The stems of the three words that follow a word of a meaning."""
-    at = [i for i, meaning in enumerate(meanings) if tag in meaning]
-    return frozenset(stem(fold(word[0]), language) for i in at for word in words[i + 1 : i + 4] if word[0][0].isalpha())
+def _deniers(named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The words of the names within 20 characters of a verb of denying."""
+    at = [word.start() for word, meaning in zip(words, meanings, strict=True) if "-confirm" in meaning]
+    near = [name.canonical for name in named if any(abs(name.start - place) <= 20 for place in at)]
+    return frozenset(word.removesuffix("s") for name in near for word in name.split())
+
+
+def _scoped(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
+    """The stem of the first content word behind each word for the whole, where no number comes first."""
+    found: set[str] = set()
+    for at, meaning in enumerate(meanings):
+        if "whole" in meaning:
+            following = next((word[0] for word in words[at + 1 : at + 4] if not is_stop_word(word[0])), "0")
+            found |= {stem(fold(following), language)} if following[0].isalpha() else set()
+    return frozenset(found)
 
 
 def _holders(actors: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
-    """The actors within 30 characters of a word for a role."""
+    """The actors beside a word for a role: up to 30 characters before it, or 45 behind."""
     roles = [word.start() for word, meaning in zip(words, meanings, strict=True) if "role" in meaning]
-    return frozenset(name.canonical for name in actors if any(-30 <= name.start - role <= 30 for role in roles))
+    return frozenset(name.canonical for name in actors if any(-30 <= name.start - role <= 45 for role in roles))

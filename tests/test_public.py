@@ -9,7 +9,19 @@ import pytest
 
 import bot
 
-BUILT = {"Answer", "BriefingError", "Chatbot", "Citation", "Message", "Settings", "Statement", "ask", "stream"}
+BUILT = {
+    "Answer",
+    "BriefingError",
+    "Chatbot",
+    "Citation",
+    "Message",
+    "Outcome",
+    "Settings",
+    "Statement",
+    "add",
+    "ask",
+    "stream",
+}
 NAMED = BUILT | {"Briefing", "brief", "timeline", "changes", "disputes", "export", "verify", "add"}
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.chatbot import Chatbot
+from bot.evaluation.adding import adding_row
 from bot.evaluation.table import Table
 from bot.evaluation.usual import UsualPipeline, usual_models
 from bot.question import take_apart
@@ -51,6 +52,7 @@ def run(settings: Settings, count: int) -> Table:
     rows += _briefings(bot, questions)
     rows += _engine(bot, questions)
     rows += _building(bot)
+    rows.append(adding_row(settings))
     rows += _usual(bot, questions)
     bot.close()
     return Table("Speed, ratios taken in one run", rows, [f"{os.cpu_count()} cores, {len(questions)} questions."])

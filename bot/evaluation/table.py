@@ -37,14 +37,15 @@ def share(outcomes: Sequence[bool]) -> str:
     values = np.asarray(outcomes, float)
     drawn = np.random.default_rng(0).choice(values, (RESAMPLES, len(values))).mean(axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return f"{_short(values.mean())} [{_short(low)} {_short(high)}]"
+    return f"{short(values.mean())} [{short(low)} {short(high)}]"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Three decimals, without the nought before the point."""
     return f"{value:.3f}".removeprefix("0") if 0 <= value < 1 else f"{value:.2f}"
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return _short(value) if isinstance(value, float) else str(value)
+    return short(value) if isinstance(value, float) else str(value)

@@ -5,8 +5,9 @@ from typing import Any
 
 import gradio as gr
 
-from bot.answer import Citation, Message
+from bot.answer import Citation
 from bot.chatbot import Chatbot
+from bot.history import messages
 from bot.question import MAX_CHARACTERS
 from bot.quoting import references
 from bot.web.limits import Limiter
@@ -23,12 +24,13 @@ def add_endpoints(bot: Chatbot, limiter: Limiter) -> None:
 
 
 def _ask(bot: Chatbot, limiter: Limiter) -> Callable[..., dict[str, Any]]:
-    def ask(question: str, history: list[dict[str, str]] | None = None, request: gr.Request | None = None) -> dict[str, Any]:
+    def ask(question: str, history: list[dict[str, Any]] | None = None, request: gr.Request | None = None) -> dict[str, Any]:
         """Answer a question from the corpus of articles with exact quotes and their sources.
 
         Args:
             question: the question, in English or German, at most 2,000 characters.
-            history: the turns before it, oldest first, each {"role": "user" or "assistant", "content": "..."}.
+            history: the turns before it, oldest first, each {"role": "user" or "assistant", "content": "..."}, an answer's
+                with the citations that this endpoint gave, if its sources are to be known by their numbers.
 
         Returns:
             The answer: its kind ("answer", "refusal" or "reply"), text, statements, citations with offsets, the nearest
@@ -36,7 +38,7 @@ def _ask(bot: Chatbot, limiter: Limiter) -> Callable[..., dict[str, Any]]:
         """
         _admit(limiter, request)
         try:
-            return dict(bot.ask(question, _messages(history)).to_dict())
+            return dict(bot.ask(question, messages(history or [])).to_dict())
         except BriefingError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -58,7 +60,8 @@ def _search(bot: Chatbot, limiter: Limiter) -> Callable[..., list[dict[str, Any]
         if not question.strip() or len(question) > MAX_CHARACTERS:
             key = "long_question" if question.strip() else "empty_question"
             raise gr.Error(say(key, "en", limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"), print_exception=False)
-        found = bot.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
+        with bot.entered() as now:
+            found = now.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
         return [_hit(result, number) for number, result in enumerate(found, 1)]
 
     return search
@@ -75,14 +78,3 @@ def _admit(limiter: Limiter, request: gr.Request | None) -> None:
     client = request.client.host if request and request.client else ""
     if not limiter.admits(client):
         raise gr.Error(say("busy", "en"), print_exception=False)
-
-
-def _messages(history: list[dict[str, str]] | None) -> list[Message]:
-    """The turns of a history. BriefingError names the entry at fault."""
-    turns = []
-    for i, entry in enumerate(history or ()):
-        role, content = (entry.get("role"), entry.get("content")) if isinstance(entry, dict) else (None, None)
-        if role not in ("user", "assistant") or not isinstance(content, str):
-            raise BriefingError(f"history: entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}.")
-        turns.append(Message("user" if role == "user" else "assistant", content))
-    return turns

@@ -242,5 +242,6 @@ function start() {
 
 export const articleFrom = (data) => server.article({ ...data, language: language() });
 export const articlesFrom = (data) => server.articles({ ...data, ui: language() });
+export const addFrom = (data) => server.add({ ...data, ui: language() });
 
 window.dealbrief = { connect, failed };

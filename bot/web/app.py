@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
-from bot.web import shell
+from bot.web import adding, shell
 from bot.web.api import add_endpoints
 from bot.web.article import Wanted, reading
 from bot.web.articles import form, listing
@@ -27,7 +27,7 @@ KEPT = 24 * 60 * 60
 _CONNECT = """
 window.dealbrief.connect({
   ask: (data) => trigger('ask', data), halt: () => trigger('halt'), anew: () => trigger('anew'),
-  article: (data) => server.article(data), articles: (data) => server.articles(data),
+  article: (data) => server.article(data), articles: (data) => server.articles(data), add: (data) => server.add(data),
 });
 """
 
@@ -46,20 +46,20 @@ def serve(settings: Settings) -> None:
 def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:
     """The page over an opened chatbot."""
     limiter = Limiter(settings.web_questions)
-    title = f"{shell.title_of(bot.library, settings.language)} · Dealbrief"
+    title = f"{shell.title_of(bot.now.library, settings.language)} · Dealbrief"
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
         turns = gr.State((), time_to_live=KEPT)
-        _part(shell.head(bot.library) + shell.reader(), "top")
+        _part(shell.head(bot.now.library) + shell.reader(), "top")
         with gr.Row(elem_id="ask"):
             with gr.Column(elem_id="talk"):
                 _part(shell.shelf("past"), "before")
-                talk = _part(shell.opening(bot.library), "conversation")
+                talk = _part(shell.opening(bot.now.library), "conversation")
                 problem = _part(Markup(""), "problem")
                 _part(shell.composer(), "composer")
             with gr.Column(elem_id="beside"):
                 _part(shell.beside(), "beside-head")
                 _part(shell.shelf("past-sources"), "beside-before")
-                cards = _part(sources((), bot.library), "sources")
+                cards = _part(sources((), bot.now.library), "sources")
         _part(_articles(bot), "articles")
         _connect(bot, limiter, turns, [turns, talk, cards, problem])
         add_endpoints(bot, limiter)
@@ -73,20 +73,22 @@ def _part(html: Markup, name: str, **options: Any) -> gr.HTML:
 def _articles(bot: Chatbot) -> Markup:
     heading = element("h1", ui("view_articles"))
     intro = element("p", ui("articles_intro"), class_="tagline")
-    return element("section", heading, intro, form(bot.library), element("div", id="listing"))
+    own = adding.form() if adding.may_add(bot.settings) else None
+    return element("section", heading, intro, own, form(bot.now.library), element("div", id="listing"))
 
 
 def _connect(bot: Chatbot, limiter: Limiter, turns: gr.State, shown: list[Any]) -> None:
     """Ties what the page's script reports to the conversation; none of it is an endpoint of the API."""
 
     def article(data: Any) -> str:
-        return reading(bot.library, Wanted.read(data))
+        return reading(bot.now.library, Wanted.read(data))
 
     def articles(data: Any) -> str:
-        return listing(bot.library, data)
+        return listing(bot.now.library, data)
 
     hidden = {"show_progress": "hidden", "api_visibility": "private"}
-    bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=[article, articles])
+    offered = [article, articles, *([adding.adding(bot.settings)] if adding.may_add(bot.settings) else [])]
+    bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=offered)
     asked = bridge.ask(_answering(bot, limiter), [turns], shown, concurrency_limit=AT_ONCE, trigger_mode="multiple", **hidden)
     asked.failure(None, js="() => window.dealbrief.failed()", api_visibility="private")
     halted = bridge.halt(None, cancels=[asked], api_visibility="private")
@@ -111,6 +113,6 @@ def _answering(bot: Chatbot, limiter: Limiter) -> Callable[..., Iterator[Shown]]
 
 
 def _show(bot: Chatbot, turns: Turns, problem: str = "", token: str = "") -> Shown:
-    talk = conversation(turns, bot.library) if turns else shell.opening(bot.library)
+    talk = conversation(turns, bot.now.library) if turns else shell.opening(bot.now.library)
     alert = element("p", problem, role="alert", class_="alert", data_token=token) if problem else Markup("")
-    return turns, talk, sources(turns, bot.library), alert
+    return turns, talk, sources(turns, bot.now.library), alert

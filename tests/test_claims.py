@@ -1,0 +1,219 @@
+"""Sentences that say the same become one claim; sentences that contradict each other are told apart from both."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.evaluation.claims import judge, read_pairs
+from bot.evaluation.squad import DataError
+from corpus.article import Article, PartialDate, Source
+from index.agreement import clash, says_the_same
+from index.claims import ClaimMaker, corrects
+from index.conflicts import conflicts, points
+from index.e5 import BundledE5
+from index.embedder import wrap
+from index.saying import Saying, understand
+from index.search import SearchResult
+
+PAIRS = Path(__file__).parent / "data" / "claim_pairs.json"
+ACTORS = {"Northwind": ("Northwind Lines",), "Kestrel Bank": (), "Harbour Post": ()}
+
+
+def saying(text: str, language: str = "en") -> Saying:
+    return understand(text, language, ACTORS)
+
+
+def found(text: str, publisher: str, language: str = "en", published: str | None = None) -> SearchResult:
+    """A sentence that is an article by itself."""
+    date = PartialDate.parse(published) if published else None
+    source = Source(f"{publisher}: {text}", "Title", publisher, language, published=date)
+    return SearchResult(Article(source, text), 0, len(text), None, 0, len(text), 1.0, {})
+
+
+def maker(near: float | None = 0.8) -> ClaimMaker:
+    nearness: Callable[[SearchResult, SearchResult], float] | None = None if near is None else lambda a, b: near
+    return ClaimMaker(ACTORS, lambda article: article.source.publisher or "", nearness)
+
+
+def clashed(first: str, second: str, languages: tuple[str, str] = ("en", "en"), near: float = 0.8) -> str | None:
+    found = clash(saying(first, languages[0]), saying(second, languages[1]), lambda: near)
+    return found.kind if found else None
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "languages"),
+    [
+        ("figure", "Northwind paid 40 million euros for the ferry line.", "Northwind paid 55 million euros for the ferry line.", "en en"),
+        ("figure", "The fire killed four workers at Northwind.", "Beim Brand bei Northwind starben sechs Arbeiter.", "en de"),
+        ("figure", "Northwind's sales were 7 to 8 million euros in 2024.", "Northwind's sales were 9 million euros in 2024.", "en en"),
+        ("date", "Northwind signed the lease of the quay on 3 June 2024.", "Northwind signed the lease of the quay on 11 June 2024.", "en en"),
+        ("date", "Northwind signed the lease on 3 June 2024.", "Northwind signed the lease on 3 June 2025.", "en en"),
+        ("fact", "Northwind's profit rose in the first quarter of 2023.", "Northwind's profit fell in the first quarter of 2023.", "en en"),
+        ("fact", "Der Gewinn von Northwind ist im Mai 2023 gesunken.", "Northwind's profit rose in May 2023.", "de en"),
+        ("fact", "Half of Northwind's revenue goes to the town.", "Half of Northwind's profit goes to the town.", "en en"),
+        ("fact", "The fine is the second-highest for Northwind.", "The fine is the third-highest for Northwind.", "en en"),
+        ("fact", "Northwind kaufte den Hafen von Aalholm.", "Northwind bestritt, den Hafen von Aalholm gekauft zu haben.", "de de"),
+        ("scope", "All ferries of Northwind are back at sea.", "Only part of the ferries of Northwind is back at sea.", "en en"),
+        ("attribution", "The expedition to Brekke was led by Maria Feld.", "The leader of the expedition to Brekke was Jonas Wirth.", "en en"),
+    ],
+)  # fmt: skip
+def test_contradictions_are_told_by_their_kind(kind: str, first: str, second: str, languages: str) -> None:
+    one, other = languages.split()
+    assert clashed(first, second, (one, other)) == kind
+    assert clashed(second, first, (other, one)) == kind
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Northwind has 40 users in Austria.", "Northwind has 25 users in Switzerland."),
+        ("Northwind's sales were 9 million euros in 2024.", "Northwind's sales were 12 million euros in 2025."),
+        ("Northwind's sales were 9 million euros.", "Northwind's profit was 5 million euros."),
+        ("Each holder has 15 percent of Northwind.", "The holders together have 45 percent of Northwind."),
+        ("Northwind has over 20 million users.", "Northwind has 25 million users."),
+        ("Northwind's second delay gave it 75 days.", "Northwind's third delay gave it 90 days."),
+        ("Kestrel Bank bid 20 million euros.", "Northwind bid 30 million euros."),
+        ("Northwind aims at 17 million euros of sales in 2024.", "Northwind's sales were 9 million euros in 2024."),
+        ("Northwind's stock rose on 2 April 2024.", "Northwind's stock fell on 3 April 2024."),
+        ("Northwind would close if the town approved the tax.", "The town of Northwind did not approve the tax."),
+    ],
+)
+def test_other_quantities_times_and_actors_do_not_contradict(first: str, second: str) -> None:
+    assert clashed(first, second) is None
+    assert not says_the_same(saying(first), saying(second), lambda: 0.8)
+
+
+def test_sentences_far_from_each_other_do_not_contradict() -> None:
+    pair = "Northwind paid 40 million euros for the line.", "Northwind paid 55 million euros for the line."
+    assert clashed(*pair, near=0.3) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "languages"),
+    [
+        ("Kestrel Bank has agreed to buy Northwind for 1.2 billion pounds.", "Northwind goes to Kestrel Bank for £1.2bn.", "en en"),
+        ("Northwind fell by 530 million euros.", "Northwind sank um 530 Mio. Euro.", "en de"),
+        ("Laut Harbour Post schließt Northwind den Hafen.", "Northwind schließt den Hafen, berichtete Harbour Post.", "de de"),
+        ("What Northwind paid is not known.", "Was Northwind zahlte, ist unbekannt.", "en de"),
+    ],
+)  # fmt: skip
+def test_paraphrases_say_the_same(first: str, second: str, languages: str) -> None:
+    one, other = languages.split()
+    assert says_the_same(saying(first, one), saying(second, other), lambda: 0.85)
+
+
+def test_nearness_alone_does_not_merge() -> None:
+    assert not says_the_same(saying("Northwind paid 40 euros."), saying("Northwind paid 50 euros."), lambda: 1.0)
+    assert not says_the_same(saying("Northwind did not pay."), saying("Northwind paid the tax."), lambda: 1.0)
+    assert not says_the_same(saying("Kestrel Bank paid the tax."), saying("Northwind paid the tax."), lambda: 1.0)
+
+
+def test_without_token_vectors_words_decide_within_a_language_only() -> None:
+    one = saying("Northwind will close the old harbour of Aalholm for repairs.")
+    assert says_the_same(one, saying("The old harbour of Aalholm will be closed by Northwind for repairs."))
+    assert not says_the_same(one, saying("Northwind schließt den alten Hafen.", "de"))
+
+
+def test_a_claim_counts_each_origin_once_and_is_shown_by_a_sentence_with_all_figures() -> None:
+    one = found("Northwind sold the ferry to Kestrel Bank for 40 million euros.", "Harbour Post")
+    two = found("Northwind sold Kestrel Bank the ferry.", "Daily Tide")
+    claims = maker(0.9).claims([one, two, found(two.text, "Daily Tide")])
+    assert [claim.representative.text for claim in claims] == [one.text]
+    assert sorted(claims[0].origins) == ["Daily Tide", "Harbour Post"]
+
+
+def test_who_only_reports_is_no_actor() -> None:
+    assert saying("According to Harbour Post, Northwind closed the line.").actors == ("northwind",)
+    assert saying("Northwind schloss die Linie, berichtete Harbour Post.", "de").actors == ("northwind",)
+    assert "northwind" in saying("Northwind was fined by the town.").actors
+
+
+STORY = [
+    found("Northwind paid 40 million euros for the ferry line of Aalholm.", "Harbour Post"),
+    found("The ferry line of Aalholm cost Northwind 55 million euros.", "Daily Tide"),
+    found("Northwind paid 55 million euros for the ferry line of Aalholm.", "Harbour Post"),
+    found("The weather on Brekke was mild.", "Daily Tide"),
+]
+
+
+def test_conflicts_are_found_between_different_reporting_only() -> None:
+    got = conflicts(maker(), STORY + [found(f"Sentence {i} tells of something else.", f"P{i}") for i in range(60)])
+    assert {(c.first.article.source.publisher, c.second.article.source.publisher) for c in got} == {
+        ("Harbour Post", "Daily Tide")
+    }
+    assert {c.kind for c in got} == {"figure"}
+    assert {frozenset(c.sides) for c in got} == {frozenset({"40000000 EUR", "55000000 EUR"})}
+    assert len(points(got)) == 1
+
+
+def test_a_correction_is_named() -> None:
+    wrong = found(
+        "Daily Tide wrongly gave 40 million euros for the ferry line; Northwind paid 55 million euros.", "Harbour Post"
+    )
+    right = found("Northwind paid 40 million euros for the ferry line of Aalholm.", "Daily Tide")
+    assert corrects(wrong.text)
+    assert not corrects(right.text)
+    fillers = [found(f"Sentence {i} tells of something else.", f"P{i}") for i in range(60)]
+    assert [c.correction for c in conflicts(maker(), [wrong, right, *fillers])] == [wrong]
+
+
+def test_without_token_vectors_no_conflict_is_named() -> None:
+    assert conflicts(maker(None), STORY) == []
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.sampled_from([*STORY]), max_size=6))
+def test_conflicts_do_not_depend_on_the_order_of_sentences(sentences: list[SearchResult]) -> None:
+    unique = list({result.key: result for result in sentences}.values())
+    fillers = [found(f"Sentence {i} tells of something else.", f"P{i}") for i in range(40)]
+
+    def kinds(order: list[SearchResult]) -> set[tuple[str, frozenset[str]]]:
+        return {(c.kind, frozenset({c.first.text, c.second.text})) for c in conflicts(maker(), order + fillers)}
+
+    assert kinds(unique) == kinds(unique[::-1])
+
+
+def test_the_pairs_are_many_and_of_all_kinds() -> None:
+    pairs = read_pairs(PAIRS)
+    assert len(pairs) >= 300
+    assert len({pair["id"] for pair in pairs}) == len(pairs)
+    kinds = {(pair["label"], pair["first"]["language"] == pair["second"]["language"]) for pair in pairs}
+    assert len(kinds) == 6
+
+
+def test_few_of_the_pairs_are_wrongly_merged(engine: BundledE5) -> None:
+    pairs = [pair for pair in read_pairs(PAIRS) if pair.get("split") == "dev"]
+    judged = judge(wrap(engine, engine.id), {}, pairs)
+    merged = [pair for pair in judged if pair.found == "same"]
+    assert sum(pair.label == "same" for pair in merged) >= 0.85 * len(merged)
+    assert len(merged) >= 0.5 * sum(pair.label == "same" for pair in judged)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "[",
+        '[{"id": "a", "label": "maybe", "first": {}, "second": {}}]',
+        '[{"id": "a", "label": "same", "first": {"text": "", "language": "en"}, "second": {"text": "x", "language": "en"}}]',
+        '[{"id": "a", "label": "same"}]',
+    ],
+)
+def test_a_broken_file_of_pairs_is_one_sentence(broken: str, tmp_path: Path) -> None:
+    (tmp_path / "pairs.json").write_text(broken, encoding="utf-8")
+    with pytest.raises(DataError, match=r"pairs\.json"):
+        read_pairs(tmp_path / "pairs.json")
+
+
+def test_the_command_prints_a_row_for_each_pair_of_languages(tmp_path: Path) -> None:
+    pairs = read_pairs(PAIRS)[:6]
+    (tmp_path / "pairs.json").write_text(json.dumps(pairs), encoding="utf-8")
+    result = CliRunner().invoke(app, ["--home", str(tmp_path), "eval", "claims", str(tmp_path / "pairs.json"), "--json"])
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.output)["rows"]
+    assert sum(int(row["pairs"].rpartition("(")[2].rstrip(")")) for row in rows if row["pairs"].startswith("all")) == len(pairs)
