@@ -1,4 +1,4 @@
-"""The Python functions: answers, briefings and adding, over a chatbot opened once for each set of settings."""
+"""The Python functions: answers and briefings over a chatbot that is opened once for each set of settings; add."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -29,6 +29,28 @@ def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | 
 def stream(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Iterator[Statement | Answer]:
     """The statements as soon as each is checked, then the answer."""
     return _chatbot(settings or Settings.read()).stream(question, history)
+
+
+def add(
+    *what: str | Path,
+    title: str | None = None,
+    publisher: str | None = None,
+    date: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    dry_run: bool = False,
+    settings: Settings | None = None,
+) -> list[Outcome]:
+    """Adds articles from addresses, files, folders and feeds; the next question is answered from them too.
+
+    One outcome for each article, refused ones with the reason; what was not found stands in `missing`. BriefingError
+    for a wrong value, or where the index cannot be brought up to what came in, which stays in.
+    """
+    said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
+    adder = Adder(settings or Settings.read(), Given.read(said), dry_run, quiet=True)
+    outcomes = list(adder.add(str(one) for one in what))
+    adder.settle()
+    return outcomes
 
 
 def brief(
@@ -82,30 +104,7 @@ def export(product: Exportable, form: str) -> str:
 
 def verify(path: Path | str, *, settings: Settings | None = None) -> Verified:
     """Checks a JSON proof against the articles, without model and index. BriefingError where the file is none."""
-    library = (settings or Settings.read()).build.load()
-    return _verify(Path(path), library, library.old_versions)
-
-
-def add(
-    *what: str | Path,
-    title: str | None = None,
-    publisher: str | None = None,
-    date: str | None = None,
-    language: str | None = None,
-    url: str | None = None,
-    dry_run: bool = False,
-    settings: Settings | None = None,
-) -> list[Outcome]:
-    """Adds articles from addresses, files, folders and feeds; the next question is answered from them too.
-
-    One outcome for each article, refused ones with the reason; what was not found stands in `missing`. BriefingError
-    for a wrong value, or where the index cannot be brought up to what came in, which stays in.
-    """
-    said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
-    adder = Adder(settings or Settings.read(), Given.read(said), dry_run, quiet=True)
-    outcomes = list(adder.add(str(one) for one in what))
-    adder.settle()
-    return outcomes
+    return _verify(Path(path), (settings or Settings.read()).build.load())
 
 
 @lru_cache(maxsize=8)

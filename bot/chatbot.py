@@ -2,23 +2,30 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
 from bot.briefing import Briefer
+from bot.chat_model import ChatModel, ModelTrouble
+from bot.check import Checker
 from bot.digest import answered
 from bot.door import Door, Missing
 from bot.evidence import THIN, Gate
-from bot.extractive import compose
+from bot.extractive import ExtractiveReader, compose
 from bot.finding import Finder, Pick
+from bot.generative import GenerativeReader
 from bot.history import checked
+from bot.judging import Judge
 from bot.knowledge import Knowledge
-from bot.opening import open_index
+from bot.model_rewrite import model_rewrite
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
-from bot.quoting import nearest, numbered, verbatim
+from bot.quoting import nearest, numbered
+from bot.reading import Found, Reader
 from bot.request import request_of
 from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
@@ -29,15 +36,19 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
-from index.cross_encoder import cross_encoder
+from index.cross_encoder import CrossEncoder, cross_encoder
 from index.embedder import EmbeddingModel
 from index.lexical import fold, words
 from index.nearness import nearness
+from index.opening import open_index
 from index.reading import all_sentences
 from index.search import Index
 from index.spelling import closest
 
-READER = "extractive"
+if TYPE_CHECKING:
+    from bot.runnable import BriefingRunnable
+
+EXTRACTIVE = ExtractiveReader()
 
 
 class QuestionError(BriefingError):
@@ -62,6 +73,8 @@ class Chatbot:
     gate: Gate | None
     claims: ClaimMaker
     opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
+    reader: Reader = EXTRACTIVE
+    support: CrossEncoder | None = None
     door: "Door[Chatbot] | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -72,7 +85,10 @@ class Chatbot:
         """
         settings = settings or Settings.read()
         first = cls._over(
-            settings, settings.build.open_model, lambda library, model: open_index(settings, library, model, quiet)
+            settings,
+            open_reader(settings),
+            settings.build.open_model,
+            lambda library, model: open_index(settings.build, library, model, quiet),
         )
         return replace(first, door=Door(first, settings, cls._anew))
 
@@ -81,13 +97,17 @@ class Chatbot:
         """The same over the newest index; nothing is built, since whoever adds articles builds."""
         settings, model = before.settings, before.index.model
         return cls._over(
-            settings, lambda: model, lambda library, model: (Index.open(settings.build.store, library, model), None)
+            settings,
+            (before.reader, before.support),
+            lambda: model,
+            lambda library, model: (Index.open(settings.build.store, library, model), None),
         )
 
     @classmethod
     def _over(
         cls,
         settings: Settings,
+        reading: tuple[Reader, CrossEncoder | None],
         open_model: Callable[[], EmbeddingModel],
         open_newest: Callable[[Library, EmbeddingModel], tuple[Index, str | None]],
     ) -> "Chatbot":
@@ -104,7 +124,7 @@ class Chatbot:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
-        opened = cls(settings, library, index, gate, maker, tuple(notices))
+        opened = cls(settings, library, index, gate, maker, tuple(notices), *reading)
         assert opened.finder  # a reranker that cannot be loaded is said now
         return opened
 
@@ -115,13 +135,23 @@ class Chatbot:
         return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
 
     @cached_property
+    def judge(self) -> Judge:
+        """What decides about the sentences that a reader proposes."""
+        checker = Checker(self.library.story.actors, self.support)
+        return Judge(self.library, self.claims, checker, self.settings.unsupported == "show")
+
+    def disclosure(self, language: str) -> str:
+        """Who else gets to see a question and what of it; empty where nobody does. Every front end shows it."""
+        return say("disclosure", language, **self.reader.values) if self.reader.values else ""
+
+    @cached_property
     def briefer(self) -> Briefer:
         """What makes the briefings of this chatbot's corpus."""
         return Briefer(Knowledge(self.library, self.index, self.claims))
 
     @cached_property
     def _suggestions(self) -> Suggestions:
-        return Suggestions(self)
+        return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
 
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
@@ -143,13 +173,25 @@ class Chatbot:
     def entered(self) -> Iterator["Chatbot"]:
         """Itself over the newest index, which stays open and the same until the end of the `with`."""
         with self.door.entered() if self.door else nullcontext(self) as now:
-            yield now if now.settings == self.settings else replace(now, settings=self.settings)
+            own = (self.settings, self.reader, self.support)
+            same = own == (now.settings, now.reader, now.support)
+            yield now if same else replace(now, settings=self.settings, reader=self.reader, support=self.support)
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
         for sentence in all_sentences(self.index):
             self.claims.saying(sentence)
             self.claims.above(sentence)
+
+    def warm_beside(self) -> None:
+        """The same in a thread, while questions are already answered."""
+        Thread(target=self.warm, name="warm", daemon=True).start()
+
+    def as_runnable(self) -> "BriefingRunnable":
+        """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
+        from bot.runnable import BriefingRunnable
+
+        return BriefingRunnable(self)
 
     def close(self) -> None:
         """Closes the index."""
@@ -188,8 +230,9 @@ class Chatbot:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
             made = rewrite(asked_for, history, language)
-            statements, answer = self._answer(question, asked_for, made, language, notices)
-            yield from statements
+            if isinstance(self.reader, GenerativeReader):
+                made = model_rewrite(self.reader.chat, asked_for, history, language, self.reader.tokens, made)
+            answer = yield from self._answer(question, asked_for, made, language, notices, tuple(history))
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _spelt(self, question: str) -> str:
@@ -211,8 +254,14 @@ class Chatbot:
         return {fold(word): word for word in written if word[0].isupper()}
 
     def _answer(
-        self, question: str, typed: str, made: Rewrite, language: str, notices: list[str]
-    ) -> tuple[tuple[Statement, ...], Answer]:
+        self,
+        question: str,
+        typed: str,
+        made: Rewrite,
+        language: str,
+        notices: list[str],
+        history: tuple[Message, ...],
+    ) -> Generator[Statement, None, Answer]:
         asked = take_apart(made.sought)
         if made.sought != typed:
             asked = replace(asked, typed=typed)
@@ -225,21 +274,48 @@ class Chatbot:
         calibrated = self.gate is not None
         draft = self._draft(question, made.text, language)
         if not any(covered):
-            return (), self._refuse(draft, picked, notices, spoken)
+            return self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]
         kept = replace(asked, parts=tuple(asked.parts[i] for i in parts), kinds=tuple(asked.kinds[i] for i in parts))
-        choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
+        rankings = tuple(picked[i].ranking for i in parts)
+        choices = compose(kept, rankings, self.claims)
         if not choices:
-            return (), self._refuse(draft, picked, notices, spoken)
-        statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
-        notices += self._notices(asked, covered, statements, language, spoken)
-        if sum(choice.disputed for choice in choices) > 1:
+            return self._refuse(draft, picked, notices, spoken)
+        leading = tuple(choice.claim for choice in choices)
+        found = Found(made.text, leading, rankings, self.claims, language, history)
+        reader, statements, trouble = yield from self._read(found)
+        notices += self._notices(asked, covered, statements, language, spoken) + trouble
+        quotes = {citation.quote for statement in statements for citation in statement.citations}
+        if sum(choice.disputed and choice.claim.representative.text in quotes for choice in choices) > 1:
             notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))
-        answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
-        return statements, answer
+        return replace(
+            draft, kind="answer", reader=reader, statements=statements, notices=tuple(notices), confidence=confidence
+        )
+
+    def _read(self, found: Found) -> Generator[Statement, None, tuple[str, tuple[Statement, ...], list[str]]]:
+        """The statements; at the end whose they are, all of them, and the notice of what went wrong.
+
+        Where a chat model gives none, the extractive reader gives them instead.
+        """
+        shown: list[Statement] = []
+        remarks: list[str] = []
+        for reader in [self.reader, *([] if self.reader is EXTRACTIVE else [EXTRACTIVE])]:
+            try:
+                with closing(self.judge.statements(reader, found)) as statements:
+                    for statement in numbered(statements):
+                        shown.append(statement)
+                        yield statement
+            except ModelTrouble as trouble:
+                key = "model_broke_off" if shown else f"model_{trouble.reason}"
+                remarks.append(say(key, found.language, **trouble.values))
+            if shown:
+                break
+            if not remarks:
+                remarks.append(say("model_nonsense", found.language, **reader.values))
+        return reader.name, tuple(shown), remarks
 
     def _refuse(self, draft: Answer, picked: Sequence[Pick], notices: Sequence[str], spoken: str | None) -> Answer:
         """The refusal, with what the corpus says nearest."""
@@ -300,7 +376,15 @@ class Chatbot:
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:
-        return Answer(question, search_question, language, "reply", READER, message=message, as_of=self.library.as_of)
+        return Answer(question, search_question, language, "reply", EXTRACTIVE.name, message=message, as_of=self.library.as_of)
+
+
+def open_reader(settings: Settings) -> tuple[Reader, CrossEncoder | None]:
+    """The reader that the settings name, and the support model for what a chat model writes."""
+    if settings.model == EXTRACTIVE.name:
+        return EXTRACTIVE, None
+    support = CrossEncoder(settings.support_model) if settings.support_model else None
+    return GenerativeReader(ChatModel.open(settings), settings.model_tokens), support
 
 
 def _refuse_unaskable(question: str, language: str) -> None:

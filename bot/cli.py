@@ -9,9 +9,11 @@ import typer
 
 from bot.answer import Message
 from bot.cli_articles import articles
-from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
 from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
+from bot.cli_feedback import feedback
+from bot.cli_slack import slack
 from bot.history import read_history
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
@@ -28,8 +30,8 @@ app = typer.Typer(
 )
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
-app.add_typer(briefings)
 app.add_typer(articles)
+app.add_typer(briefings)
 
 
 @app.command()
@@ -43,6 +45,7 @@ def ask(
     """Answer one question."""
     turns = read_history(history) if history else []
     with chatbot() as bot:
+        disclose(bot)
         answer = bot.ask(question, turns)
     if as_json:
         typer.echo(to_json(answer))
@@ -59,6 +62,7 @@ def chat() -> None:
     """Ask in the terminal, one question after the other; an empty line or Ctrl-D ends."""
     turns: list[Message] = []
     with chatbot() as bot:
+        disclose(bot)
         while question := _typed():
             try:
                 answer = bot.ask(question, turns)
@@ -155,6 +159,10 @@ def bench(
 
     table = grown() if growth else run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+app.add_typer(feedback, name="feedback")
+app.command()(slack)
 
 
 def main() -> None:

@@ -1,12 +1,14 @@
 """The dealbrief eval commands."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_base import AsJson, chatbot, settings
+from bot.chatbot import EXTRACTIVE
+from bot.cli_base import AsJson, chatbot, disclose, settings
 
 if TYPE_CHECKING:
     from bot.evaluation.table import Table
@@ -85,6 +87,22 @@ def eval_story(
     show(table, as_json)
 
 
+@evaluate.command("readers")
+def eval_readers(
+    questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
+    count: Annotated[int | None, typer.Option(help="How many of them, from the first on.")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every answer.")] = False,
+) -> None:
+    """The same questions answered by quoting and by the chat model that is set, side by side."""
+    from bot.evaluation.readers import readers
+
+    with chatbot() as bot:
+        disclose(bot)
+        table = readers({"extractive": replace(bot, reader=EXTRACTIVE), bot.reader.name: bot}, questions, count)
+    show(table if verbose else replace(table, remarks=()), as_json)
+
+
 @evaluate.command("support")
 def eval_support(
     files: Annotated[list[Path], typer.Argument(help="Sets of statements, and files in SQuAD's form.", exists=True)],
@@ -117,21 +135,6 @@ def eval_fit(
         typer.echo(fit_files(settings(), files or [], weights, gate))
 
 
-@evaluate.command("briefings")
-def eval_briefings(
-    events: Annotated[Path, typer.Argument(help="Events with date and expressions, JSON.", exists=True)],
-    changes: Annotated[Path | None, typer.Argument(help="Changes by the day since which, JSON.", exists=True)] = None,
-    as_json: AsJson = False,
-    verbose: Annotated[bool, typer.Option(help="Name what is missing and what is doubled.")] = False,
-) -> None:
-    """Timeline and changes against lists made by hand."""
-    from bot.evaluation.briefings import briefings
-
-    with chatbot() as bot:
-        table = briefings(bot, events, changes, verbose=verbose)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
-
-
 @evaluate.command("rewrites")
 def eval_rewrites(
     file: Annotated[Path, typer.Argument(help="Dialogues in CANARD's form.", exists=True, readable=True)],
@@ -162,3 +165,18 @@ def eval_conversations(
     with chatbot() as bot:
         table = conversations(bot, file, split=split, verbose=verbose)
     typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("briefings")
+def eval_briefings(
+    events: Annotated[Path, typer.Argument(help="Events with date and expressions, JSON.", exists=True)],
+    changes: Annotated[Path | None, typer.Argument(help="Changes by the day since which, JSON.", exists=True)] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Name what is missing and what is doubled.")] = False,
+) -> None:
+    """Timeline and changes against lists made by hand."""
+    from bot.evaluation.briefings import briefings
+
+    with chatbot() as bot:
+        table = briefings(bot, events, changes, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())

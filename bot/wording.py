@@ -72,6 +72,56 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The index is older than the articles; new ones are not searched yet ({reason})",
         "de": "Der Index ist älter als die Artikel; neue werden noch nicht durchsucht ({reason})",
     },
+    "disclosure": {
+        "en": "Answers are written by the chat model {model}: the question, the last turns and the sentences found for it are "
+        "sent to {where}.",
+        "de": "Antworten schreibt das Sprachmodell {model}: Die Frage, die letzten Beiträge und die gefundenen Sätze gehen "
+        "an {where}.",
+    },
+    "model_slow": {
+        "en": "The answer is quoted: the chat model {model} took longer than {seconds} seconds (DEALBRIEF_MODEL_TIMEOUT).",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} brauchte länger als {seconds} Sekunden "
+        "(DEALBRIEF_MODEL_TIMEOUT).",
+    },
+    "model_down": {
+        "en": "The answer is quoted: the chat model {model} cannot be reached at {where} (DEALBRIEF_MODEL_BASE_URL).",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} ist unter {where} nicht erreichbar "
+        "(DEALBRIEF_MODEL_BASE_URL).",
+    },
+    "model_quota": {
+        "en": "The answer is quoted: the quota or rate limit of the chat model {model} is used up.",
+        "de": "Die Antwort ist zitiert: Das Kontingent des Sprachmodells {model} ist erschöpft.",
+    },
+    "model_cut_off": {
+        "en": "The answer is quoted: what the chat model {model} wrote was cut off.",
+        "de": "Die Antwort ist zitiert: Der Text des Sprachmodells {model} brach ab.",
+    },
+    "model_broke_off": {
+        "en": "The chat model {model} broke off; what it had written by then was checked and is shown.",
+        "de": "Das Sprachmodell {model} brach ab; was es bis dahin schrieb, ist geprüft und steht hier.",
+    },
+    "model_nonsense": {
+        "en": "The answer is quoted: no sentence that the chat model {model} wrote was supported by the articles.",
+        "de": "Die Antwort ist zitiert: Kein Satz des Sprachmodells {model} war durch die Artikel gedeckt.",
+    },
+    "model_key": {
+        "en": "The answer is quoted: {where} refuses the key for the chat model {model}; correct DEALBRIEF_MODEL_KEY.",
+        "de": "Die Antwort ist zitiert: {where} weist den Schlüssel für das Sprachmodell {model} zurück; zu berichtigen ist "
+        "DEALBRIEF_MODEL_KEY.",
+    },
+    "model_name": {
+        "en": "The answer is quoted: {where} has no chat model {model}; correct DEALBRIEF_MODEL.",
+        "de": "Die Antwort ist zitiert: Bei {where} gibt es kein Sprachmodell {model}; zu berichtigen ist DEALBRIEF_MODEL.",
+    },
+    "model_too_long": {
+        "en": "The answer is quoted: the evidence is too long for the chat model {model}; lower DEALBRIEF_MODEL_TOKENS.",
+        "de": "Die Antwort ist zitiert: Die Belege sind zu lang für das Sprachmodell {model}; zu verringern ist "
+        "DEALBRIEF_MODEL_TOKENS.",
+    },
+    "model_failed": {
+        "en": "The answer is quoted: the chat model {model} reported an error; check DEALBRIEF_MODEL.",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} meldete einen Fehler; zu prüfen ist DEALBRIEF_MODEL.",
+    },
     "empty_question": {"en": "Ask a question in words.", "de": "Bitte eine Frage in Worten stellen."},
     "long_question": {
         "en": "A question has at most {limit} characters; this one has {length}. A longer text can be put into the corpus "
@@ -79,6 +129,116 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Eine Frage hat höchstens {limit} Zeichen, diese hat {length}. Ein längerer Text kann als Artikel in den "
         "Korpus aufgenommen werden.",
     },
+    "slack_quotes": {"en": "Show the quotes", "de": "Zitate zeigen"},
+    "slack_post": {"en": "Post for all", "de": "Für alle posten"},
+    "slack_good": {"en": "Good answer", "de": "Gute Antwort"},
+    "slack_bad": {"en": "Bad answer", "de": "Schlechte Antwort"},
+    "slack_title": {"en": "The quotes", "de": "Die Zitate"},
+    "slack_loading": {"en": "Loading the quotes.", "de": "Die Zitate werden geladen."},
+    "slack_back": {"en": "Back", "de": "Zurück"},
+    "slack_on": {"en": "Next", "de": "Weiter"},
+    "slack_page": {"en": "Page {page} of {pages}", "de": "Seite {page} von {pages}"},
+    "slack_markdown": {"en": "Copy as Markdown", "de": "Als Markdown kopieren"},
+    "slack_copy": {"en": "Markdown, to be copied", "de": "Markdown zum Kopieren"},
+    "slack_done": {"en": "Done", "de": "Fertig"},
+    "slack_changed": {
+        "en": "The article has changed since it was cited (cited: {cited}, now: {current}), so no quote is shown.",
+        "de": "Der Artikel wurde geändert, seit er zitiert wurde (zitiert: {cited}, jetzt: {current}); darum wird kein Zitat "
+        "gezeigt.",
+    },
+    "slack_feedback": {"en": "What was wrong?", "de": "Was war falsch?"},
+    "slack_reason": {"en": "Reason", "de": "Grund"},
+    "slack_comment": {"en": "Comment", "de": "Kommentar"},
+    "slack_send": {"en": "Send", "de": "Senden"},
+    "slack_kept": {
+        "en": "Kept are the answer, the reason and the comment, on the machine that Dealbrief runs on, and not who sent them.",
+        "de": "Behalten werden Antwort, Grund und Kommentar auf dem Rechner, auf dem Dealbrief läuft, nicht aber der Absender.",
+    },
+    "reason_wrong_source": {"en": "Wrong source", "de": "Falsche Quelle"},
+    "reason_wrong_fact": {"en": "Wrong fact", "de": "Falsche Angabe"},
+    "reason_not_answered": {"en": "Question not answered", "de": "Frage nicht beantwortet"},
+    "reason_other": {"en": "Something else", "de": "Etwas anderes"},
+    "slack_forgotten": {
+        "en": "This answer is no longer kept. Ask the question again.",
+        "de": "Diese Antwort ist nicht mehr gespeichert. Die Frage lässt sich erneut stellen.",
+    },
+    "slack_too_late": {
+        "en": "Slack did not let the window open in time. Press the button again.",
+        "de": "Slack ließ das Fenster nicht rechtzeitig öffnen. Ein zweiter Druck auf den Knopf hilft.",
+    },
+    "slack_failed": {
+        "en": "Sorry, the answer could not be made. Ask again; if it fails again, the log says why.",
+        "de": "Die Antwort kam leider nicht zustande. Die Frage lässt sich erneut stellen; der Grund steht im Protokoll.",
+    },
+    "slack_interrupted": {
+        "en": "Sorry, a restart came between. If there is no answer above, ask again.",
+        "de": "Leider kam ein Neustart dazwischen. Fehlt oben die Antwort, lässt sich die Frage erneut stellen.",
+    },
+    "slack_stopping": {
+        "en": "Dealbrief is being stopped. This question is answered when it runs again.",
+        "de": "Dealbrief wird angehalten. Diese Frage wird beantwortet, sobald es wieder läuft.",
+    },
+    "slack_outsider": {
+        "en": "Questions from other organisations are not answered here.",
+        "de": "Fragen aus anderen Organisationen werden hier nicht beantwortet.",
+    },
+    "slack_help": {
+        "en": "Ask by mention, in a direct message or with the slash command, which only its user sees. Behind the command "
+        "also: brief, timeline, disputes, since 2026-01-01, subscribe weekly monday 9:00, subscriptions, unsubscribe 1.",
+        "de": "Fragen geht per Erwähnung, als Direktnachricht oder mit dem Befehl, dessen Antwort sonst niemand sieht. Hinter "
+        "dem Befehl auch: brief, timeline, disputes, seit 2026-01-01, abonnieren wöchentlich montag 9:00, abos, abbestellen 1.",
+    },
+    "slack_invite": {
+        "en": "Dealbrief is not in this channel. Invite it with /invite and press the button again.",
+        "de": "Dealbrief ist nicht in diesem Kanal. Nach einer Einladung mit /invite lässt sich der Knopf erneut drücken.",
+    },
+    "slack_rest": {
+        "en": "{left} further messages are left out. All of it: dealbrief {command} in a terminal, or the web app.",
+        "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
+    },
+    "slack_not_admin": {
+        "en": "Only the people listed in DEALBRIEF_SLACK_ADMINS can add articles.",
+        "de": "Artikel hinzufügen können nur die in DEALBRIEF_SLACK_ADMINS genannten Personen.",
+    },
+    "slack_schedule_form": {
+        "en": '"{text}" is no schedule. Write: weekly monday 9:00, or daily 18:30; with "always" behind it even without news.',
+        "de": "„{text}“ ist kein Zeitplan. Die Form ist: wöchentlich montag 9:00 oder täglich 18:30; mit „immer“ dahinter auch "
+        "ohne Neues.",
+    },
+    "slack_schedule_many": {
+        "en": "A channel has at most {limit} subscriptions. End one with: unsubscribe NUMBER",
+        "de": "Ein Kanal hat höchstens {limit} Abos. Eines endet mit: abbestellen NUMMER",
+    },
+    "slack_subscribed": {
+        "en": "Subscription {number}: {when}. Next: {next}. Only what is new is posted.",
+        "de": "Abo {number}: {when}. Nächstes Mal: {next}. Gepostet wird nur Neues.",
+    },
+    "slack_subscription": {"en": "{number}: {when}, next {next}.", "de": "{number}: {when}, nächstes Mal {next}."},
+    "slack_no_subscriptions": {
+        "en": "This channel has no subscription.",
+        "de": "Dieser Kanal hat kein Abo.",
+    },
+    "slack_unsubscribed": {"en": "Subscription {number} has ended.", "de": "Abo {number} ist beendet."},
+    "slack_no_subscription": {
+        "en": "This channel has no subscription {number}. List them with: subscriptions",
+        "de": "Ein Abo {number} hat dieser Kanal nicht. Alle zeigt: abos",
+    },
+    "slack_no_news": {
+        "en": "Nothing has changed since the last briefing.",
+        "de": "Seit dem letzten Briefing hat sich nichts geändert.",
+    },
+    "slack_news": {"en": "New: {title}", "de": "Neu: {title}"},
+    "slack_no_date": {
+        "en": '"{text}" is no date of the calendar. Write for example 2026-01-01, 2026-01 or 5 April 2025.',
+        "de": "„{text}“ ist kein Datum des Kalenders. Zum Beispiel: 2026-01-01, 2026-01 oder 5. April 2025.",
+    },
+    "slack_add_address": {
+        "en": "Give the address of a page: add https://...",
+        "de": "Nötig ist die Adresse einer Seite: add https://...",
+    },
+    "slack_added": {"en": "Added: {place}. {reason}", "de": "Aufgenommen: {place}. {reason}"},
+    "slack_known": {"en": "Already there: {place}. {reason}", "de": "Schon vorhanden: {place}. {reason}"},
+    "slack_refused": {"en": "Not added: {place}: {reason}", "de": "Nicht aufgenommen: {place}: {reason}"},
     "digest_of": {"en": "Dealbrief digest of {publisher}", "de": "Dealbrief-Zusammenfassung von {publisher}"},
     "dossier": {"en": "Dealbrief dossier", "de": "Dealbrief-Dossier"},
     "undated": {"en": "undated", "de": "ohne Datum"},
@@ -107,6 +267,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
     "reason_no_quote": {"en": "it cites no quote", "de": "kein Zitat angegeben"},
+    "quote": {"en": "Quote:", "de": "Zitat:"},
+    "reason_markup": {
+        "en": "it is no plain sentence of words and figures",
+        "de": "kein schlichter Satz aus Wörtern und Zahlen",
+    },
+    "reason_language": {"en": "it is in another language than the question", "de": "nicht in der Sprache der Frage"},
+    "reason_orders": {
+        "en": "what it rests on gives an order and states nothing",
+        "de": "das Zitat ist eine Aufforderung und stellt nichts fest",
+    },
+    "reason_speaks": {
+        "en": "it speaks to somebody or of the writer, which its quotes do not",
+        "de": "eine Anrede oder ein Wort über den Schreibenden, das nicht in den Zitaten steht",
+    },
     "reason_number": {
         "en": "a number that stands in none of its quotes",
         "de": "eine Zahl, die in keinem der Zitate steht",
@@ -274,6 +448,57 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "There is no view “{view}”; this is the question box instead.",
         "de": "Eine Ansicht „{view}“ gibt es nicht; stattdessen steht hier das Feld für Fragen.",
     },
+    "outcome_added": {"en": "Added {article}", "de": "Aufgenommen: {article}"},
+    "outcome_copy": {
+        "en": "Added {article}, a copy of {of}: both count as one origin",
+        "de": "Aufgenommen: {article}, eine Kopie von {of}: beide zählen als ein Ursprung",
+    },
+    "outcome_added_dry": {"en": "Would add {article}", "de": "Würde aufgenommen: {article}"},
+    "outcome_copy_dry": {
+        "en": "Would add {article}, a copy of {of}",
+        "de": "Würde aufgenommen: {article}, eine Kopie von {of}",
+    },
+    "outcome_known": {"en": "Already there: {article}", "de": "Schon vorhanden: {article}"},
+    "outcome_changed": {"en": "Changed: {article}", "de": "Geändert: {article}"},
+    "outcome_changed_dry": {"en": "Has changed: {article}", "de": "Hat sich geändert: {article}"},
+    "outcome_unchanged": {"en": "Unchanged: {article}", "de": "Unverändert: {article}"},
+    "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
+    "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
+    "known_changed": {
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+    },
+    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
+    "not_found_options": {
+        "en": "Remove it and add it again with {options}, or correct its file.",
+        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+    },
+    "batch_done": {
+        "en": "{changed} of {all} done, {refused} failed.",
+        "de": "{changed} von {all} erledigt, {refused} fehlgeschlagen.",
+    },
+    "nothing_added": {
+        "en": "No article was added yet. Add some with: dealbrief add FILE, FOLDER or ADDRESS",
+        "de": "Noch wurde kein Artikel aufgenommen. Aufnehmen mit: dealbrief add DATEI, ORDNER oder ADRESSE",
+    },
+    "no_article": {
+        "en": "There is no article {id}. The added ones are listed by: dealbrief list",
+        "de": "Einen Artikel {id} gibt es nicht. Die aufgenommenen nennt: dealbrief list",
+    },
+    "copy_of": {"en": "copy of {id}", "de": "Kopie von {id}"},
+    "old_version": {"en": "Earlier version kept: {digest}", "de": "Frühere Fassung aufbewahrt: {digest}"},
+    "ask_about": {"en": "{place}: {title}", "de": "{place}: {title}"},
+    "ask_title": {"en": "Title", "de": "Titel"},
+    "ask_publisher": {"en": "Publisher (empty: not known)", "de": "Herausgeber (leer: nicht bekannt)"},
+    "ask_date": {
+        "en": "Date of publication as YYYY, YYYY-MM or YYYY-MM-DD (empty: not known)",
+        "de": "Erscheinungsdatum als JJJJ, JJJJ-MM oder JJJJ-MM-TT (leer: nicht bekannt)",
+    },
+    "ask_language": {"en": "Language as en, de, ... (empty: not known)", "de": "Sprache als en, de, ... (leer: nicht bekannt)"},
+    "field_title": {"en": "title", "de": "Titel"},
+    "field_publisher": {"en": "publisher", "de": "Herausgeber"},
+    "field_date": {"en": "date", "de": "Datum"},
+    "field_language": {"en": "language", "de": "Sprache"},
     "title_brief": {"en": "Brief: {title}", "de": "Überblick: {title}"},
     "title_timeline": {"en": "Timeline: {title}", "de": "Zeitleiste: {title}"},
     "title_changes": {"en": "What changed since {since}: {title}", "de": "Was sich seit {since} geändert hat: {title}"},
@@ -339,6 +564,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "holds in the version of {date}; the article has changed since",
         "de": "steht in der Fassung vom {date}; der Artikel wurde seither geändert",
     },
+    "verify_earlier": {
+        "en": "holds in an earlier version; the article has changed since",
+        "de": "steht in einer früheren Fassung; der Artikel wurde seither geändert",
+    },
     "verify_changed": {
         "en": "the quote still stands in the article, which has changed since it was cited",
         "de": "das Zitat steht noch im Artikel, der seit dem Zitieren geändert wurde",
@@ -358,57 +587,6 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Text oder Ziffern der Datei passen nicht zu ihren Aussagen: Die Datei wurde bearbeitet.",
     },
     "verify_summary": {"en": "{holding} of {count} statements hold.", "de": "{holding} von {count} Aussagen gelten."},
-    "outcome_added": {"en": "Added {article}", "de": "Aufgenommen: {article}"},
-    "outcome_copy": {
-        "en": "Added {article}, a copy of {of}: both count as one origin",
-        "de": "Aufgenommen: {article}, eine Kopie von {of}: beide zählen als ein Ursprung",
-    },
-    "outcome_added_dry": {"en": "Would add {article}", "de": "Würde aufgenommen: {article}"},
-    "outcome_copy_dry": {
-        "en": "Would add {article}, a copy of {of}",
-        "de": "Würde aufgenommen: {article}, eine Kopie von {of}",
-    },
-    "outcome_known": {"en": "Already there: {article}", "de": "Schon vorhanden: {article}"},
-    "outcome_changed": {"en": "Changed: {article}", "de": "Geändert: {article}"},
-    "outcome_changed_dry": {"en": "Has changed: {article}", "de": "Hat sich geändert: {article}"},
-    "outcome_unchanged": {"en": "Unchanged: {article}", "de": "Unverändert: {article}"},
-    "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
-    "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
-    "known_changed": {
-        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
-        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
-    },
-    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
-    "not_found_options": {
-        "en": "Remove it and add it again with {options}, or correct its file.",
-        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
-    },
-    "batch_done": {
-        "en": "{changed} of {all} done, {refused} failed.",
-        "de": "{changed} von {all} erledigt, {refused} fehlgeschlagen.",
-    },
-    "nothing_added": {
-        "en": "No article was added yet. Add some with: dealbrief add FILE, FOLDER or ADDRESS",
-        "de": "Noch wurde kein Artikel aufgenommen. Aufnehmen mit: dealbrief add DATEI, ORDNER oder ADRESSE",
-    },
-    "no_article": {
-        "en": "There is no article {id}. The added ones are listed by: dealbrief list",
-        "de": "Einen Artikel {id} gibt es nicht. Die aufgenommenen nennt: dealbrief list",
-    },
-    "copy_of": {"en": "copy of {id}", "de": "Kopie von {id}"},
-    "old_version": {"en": "Earlier version kept: {digest}", "de": "Frühere Fassung aufbewahrt: {digest}"},
-    "ask_about": {"en": "{place}: {title}", "de": "{place}: {title}"},
-    "ask_title": {"en": "Title", "de": "Titel"},
-    "ask_publisher": {"en": "Publisher (empty: not known)", "de": "Herausgeber (leer: nicht bekannt)"},
-    "ask_date": {
-        "en": "Date of publication as YYYY, YYYY-MM or YYYY-MM-DD (empty: not known)",
-        "de": "Erscheinungsdatum als JJJJ, JJJJ-MM oder JJJJ-MM-TT (leer: nicht bekannt)",
-    },
-    "ask_language": {"en": "Language as en, de, ... (empty: not known)", "de": "Sprache als en, de, ... (leer: nicht bekannt)"},
-    "field_title": {"en": "title", "de": "Titel"},
-    "field_publisher": {"en": "publisher", "de": "Herausgeber"},
-    "field_date": {"en": "date", "de": "Datum"},
-    "field_language": {"en": "language", "de": "Sprache"},
 }
 
 _LANGUAGE_NAMES: Final = {

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 from filelock import Timeout
+from platformdirs import user_cache_path, user_data_path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.article import Article
 from corpus.errors import BriefingError
+from corpus.library import BUNDLED as BUNDLED_STORY
 from corpus.library import Library, corpus_id, load
 from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
@@ -29,6 +31,8 @@ from index.generation import Generation, GenerationError, SegmentEntry, Store, f
 from index.segment import NewerFormat, Segment, SegmentError, check_files, order, rows_of, write_segment
 from index.vectors import VectorsError, VectorStore
 
+HOME = user_data_path("dealbrief")
+CACHE = user_cache_path("dealbrief")
 MAX_SEGMENTS = 4
 _BATCH = 128
 _GO = "go\n"
@@ -47,9 +51,9 @@ class BuildRunning(BuildError):
 class BuildSettings:
     """What a build needs to know: where articles, home and cache lie, and the embedding model."""
 
-    corpus: Path
-    home: Path
-    cache: Path
+    corpus: Path = BUNDLED_STORY
+    home: Path = HOME
+    cache: Path = CACHE
     cache_limit: int = 4 * 2**30
     embedding_model: str = BUNDLED
     query_prompt: str | None = None

@@ -22,7 +22,7 @@ BUILT = {
     "ask",
     "stream",
 }
-NAMED = BUILT | {"Briefing", "brief", "timeline", "changes", "disputes", "export", "verify", "add"}
+NAMED = BUILT | {"Briefing", "brief", "timeline", "changes", "disputes", "export", "verify"}
 
 
 def test_the_public_names_are_those_of_the_design() -> None:

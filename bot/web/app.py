@@ -37,6 +37,7 @@ Shown = tuple[Turns, Markup, Markup, Markup]
 def serve(settings: Settings) -> None:
     """Opens the chatbot, building the index first if need be, and serves the page until it is interrupted."""
     bot = Chatbot.open(settings)
+    bot.warm_beside()
     try:
         run(build_app(bot, settings), bot, settings)
     finally:
@@ -55,7 +56,7 @@ def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:
                 _part(shell.shelf("past"), "before")
                 talk = _part(shell.opening(bot.now.library), "conversation")
                 problem = _part(Markup(""), "problem")
-                _part(shell.composer(), "composer")
+                _part(shell.composer(bot.disclosure), "composer")
             with gr.Column(elem_id="beside"):
                 _part(shell.beside(), "beside-head")
                 _part(shell.shelf("past-sources"), "beside-before")
