@@ -221,9 +221,8 @@ class Chatbot:
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        draft = self._draft(question, asked_for, language)
         request = None if small else request_of(asked_for, self.library.as_of)
-        briefed = answered(self.briefer, request, draft) if request else None
+        briefed = answered(self.briefer, request, self._draft(question, asked_for, language)) if request else None
         if briefed:
             yield from briefed.statements
             answer = replace(briefed, notices=(*notices, *briefed.notices))
