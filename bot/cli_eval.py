@@ -87,6 +87,20 @@ def eval_story(
     show(table, as_json)
 
 
+@evaluate.command("mirror")
+def eval_mirror(
+    questions: Annotated[Path, typer.Argument(help="The same questions in English and German, JSON.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print the first statements side by side.")] = False,
+) -> None:
+    """The same questions in both languages: own language first, and the same claim."""
+    from bot.evaluation.mirror import mirror
+
+    with chatbot() as bot:
+        table = mirror(bot, questions, verbose=verbose)
+    show(table, as_json)
+
+
 @evaluate.command("readers")
 def eval_readers(
     questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
