@@ -5,24 +5,42 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Citation, Message, Statement
-    from bot.api import ask, stream
+    from bot.api import ask, brief, changes, disputes, export, stream, timeline, verify
     from bot.chatbot import Chatbot
+    from bot.products import Briefing
     from bot.settings import Settings
     from corpus.errors import BriefingError
 
 _HOME = {
     "Answer": "bot.answer",
+    "Briefing": "bot.products",
     "BriefingError": "corpus.errors",
     "Chatbot": "bot.chatbot",
     "Citation": "bot.answer",
     "Message": "bot.answer",
     "Settings": "bot.settings",
     "Statement": "bot.answer",
-    "ask": "bot.api",
-    "stream": "bot.api",
+    **dict.fromkeys(("ask", "brief", "changes", "disputes", "export", "stream", "timeline", "verify"), "bot.api"),
 }
 
-__all__ = ["Answer", "BriefingError", "Chatbot", "Citation", "Message", "Settings", "Statement", "ask", "stream"]
+__all__ = [
+    "Answer",
+    "Briefing",
+    "BriefingError",
+    "Chatbot",
+    "Citation",
+    "Message",
+    "Settings",
+    "Statement",
+    "ask",
+    "brief",
+    "changes",
+    "disputes",
+    "export",
+    "stream",
+    "timeline",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,11 +1,20 @@
-"""The Python query function: one question, one answer, over a chatbot that is opened once for each set of settings."""
+"""The Python functions: answers and briefings over a chatbot that is opened once for each set of settings."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import read_length
 from bot.chatbot import Chatbot
+from bot.exporting import Exportable
+from bot.exporting import export as _export
+from bot.knowledge import read_date
+from bot.products import Briefing
 from bot.settings import Settings
+from bot.verifying import OldVersions, Verified
+from bot.verifying import verify as _verify
+from corpus.library import load
 
 
 def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Answer:
@@ -19,6 +28,57 @@ def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | 
 def stream(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Iterator[Statement | Answer]:
     """The statements as soon as each is checked, then the answer."""
     return _chatbot(settings or Settings.read()).stream(question, history)
+
+
+def brief(
+    *,
+    language: str | None = None,
+    about: str | None = None,
+    length: str = "page",
+    as_of: str | None = None,
+    settings: Settings | None = None,
+) -> Briefing:
+    """The page to hand over, on the corpus or a subject; with `as_of` only what was known then. BriefingError for bad input."""
+    used = settings or Settings.read()
+    day, extent = read_date(as_of) if as_of else None, read_length(length)
+    return _chatbot(used).briefer.brief(language or used.language, about=about, length=extent, as_of=day)
+
+
+def timeline(
+    *,
+    start: str | None = None,
+    end: str | None = None,
+    about: str | None = None,
+    language: str | None = None,
+    settings: Settings | None = None,
+) -> Briefing:
+    """The dated events in order; dates as YYYY, YYYY-MM, YYYY-MM-DD or as they are written. BriefingError for bad input."""
+    used = settings or Settings.read()
+    first, last = (read_date(text) if text else None for text in (start, end))
+    return _chatbot(used).briefer.timeline(language or used.language, start=first, end=last, about=about)
+
+
+def changes(since: str, *, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
+    """What happened, ran out or was replaced since a day, the newest first. BriefingError for bad input."""
+    used = settings or Settings.read()
+    return _chatbot(used).briefer.changes(language or used.language, read_date(since), about=about)
+
+
+def disputes(*, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
+    """Where reports contradict each other, both sides of each point. BriefingError for bad input."""
+    used = settings or Settings.read()
+    return _chatbot(used).briefer.disputes(language or used.language, about=about)
+
+
+def export(product: Exportable, form: str) -> str:
+    """An answer or a briefing as text, markdown, html or json; a timeline also as csv, ics and svg. BriefingError else."""
+    return _export(product, form)
+
+
+def verify(path: Path | str, *, settings: Settings | None = None, old_versions: OldVersions | None = None) -> Verified:
+    """Checks a JSON proof against the articles, without model and index. BriefingError where the file is none."""
+    library = load((settings or Settings.read()).corpus)
+    return _verify(Path(path), library, old_versions) if old_versions else _verify(Path(path), library)
 
 
 @lru_cache(maxsize=8)

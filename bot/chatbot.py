@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
+from bot.digest import answered
 from bot.evidence import THIN, Gate
 from bot.extractive import compose
 from bot.finding import Finder, Pick
+from bot.knowledge import Knowledge
 from bot.opening import open_index
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered, verbatim
+from bot.request import request_of
 from bot.settings import Settings
 from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
@@ -77,6 +81,11 @@ class Chatbot:
         return Finder(self.index, self.gate, self.claims, self.settings.threshold)
 
     @cached_property
+    def briefer(self) -> Briefer:
+        """What makes the briefings of this chatbot's corpus."""
+        return Briefer(Knowledge(self.library, self.index, self.claims))
+
+    @cached_property
     def _suggestions(self) -> Suggestions:
         return Suggestions(self)
 
@@ -107,7 +116,13 @@ class Chatbot:
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        if small:
+        draft = self._draft(question, asked_for, language)
+        request = None if small else request_of(asked_for, self.library.as_of)
+        made = answered(self.briefer, request, draft) if request else None
+        if made:
+            yield from made.statements
+            answer = replace(made, notices=(*notices, *made.notices))
+        elif small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
             statements, answer = self._answer(question, asked_for, language, notices)

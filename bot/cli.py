@@ -9,6 +9,7 @@ import typer
 
 from bot.answer import Message
 from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
+app.add_typer(briefings)
 
 
 @app.command()

@@ -101,3 +101,18 @@ def eval_fit(
             typer.echo(fit_corpus(bot, questions, unanswerable, gate))
     else:
         typer.echo(fit_files(settings(), files or [], weights, gate))
+
+
+@evaluate.command("briefings")
+def eval_briefings(
+    events: Annotated[Path, typer.Argument(help="Events with date and expressions, JSON.", exists=True)],
+    changes: Annotated[Path | None, typer.Argument(help="Changes by the day since which, JSON.", exists=True)] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Name what is missing and what is doubled.")] = False,
+) -> None:
+    """Timeline and changes against lists made by hand."""
+    from bot.evaluation.briefings import briefings
+
+    with chatbot() as bot:
+        table = briefings(bot, events, changes, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())

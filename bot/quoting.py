@@ -18,7 +18,12 @@ MORE_ORIGINS = 2
 
 def verbatim(claim: Claim, library: Library) -> Statement:
     """A claim's representative as a statement; BriefingError where a quote does not stand in its article."""
-    citations = tuple(citation(result) for result in (claim.representative, *claim.others[:MORE_ORIGINS]))
+    return quoted((claim.representative, *claim.others[:MORE_ORIGINS]), library)
+
+
+def quoted(results: Sequence[SearchResult], library: Library) -> Statement:
+    """The first sentence as a statement, the others as further citations; BriefingError as `verbatim`."""
+    citations = tuple(citation(result) for result in results)
     for cited in citations:
         if not cited.holds_in(library.get(cited.source.id)):
             raise BriefingError(f"A quote of {cited.source.id} does not stand in the article. Run: dealbrief doctor")

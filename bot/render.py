@@ -10,7 +10,8 @@ from corpus.article import Source, clean_text
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&@-]|:(?=//)|(?<=\bwww)\.)")
 _LIST_NUMBER = re.compile(r"^(\d{1,9})\.(?=\s|$)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character, which no file can hold."""
 # What a terminal obeys: control characters, among them the escape, and signs that turn the order of what follows.
 _OBEYED = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -18,7 +19,7 @@ _OBEYED = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800
 def to_json(answer: Answer) -> str:
     """The form of --json; half a character, which no file can hold, is written as its escape."""
     written = json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
-    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", written)
+    return SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", written)
 
 
 def to_text(answer: Answer) -> str:
@@ -27,7 +28,7 @@ def to_text(answer: Answer) -> str:
     lines: list[str] = []
     if answer.kind == "answer":
         lines += [f"{unmarked(flat(statement.text))} {markers(statement)}" for statement in answer.statements]
-        lines += ["", say("sources", language), *_source_lines(answer.citations, language)]
+        lines += ["", say("sources", language), *source_lines(answer.citations, language)]
     else:
         lines += [flat(answer.message)]
     if answer.nearest:
@@ -54,15 +55,19 @@ def to_markdown(answer: Answer) -> str:
         if notes:
             body += ["", f"**{say('nearest', language)}**", ""]
             body += [f"- {escape(flat(citation.quote))}[^{citation.number}]" for citation in notes]
-    footnotes = [
-        f"[^{citation.number}]: {escape(flat(source_label(citation.source, language)))}{_address(citation.source, language)}"
-        for citation in notes
-    ]
+    footnotes = [footnote(citation, language) for citation in notes]
     remarks = [f"*{escape(flat(notice))}*" for notice in answer.notices]
     return "\n".join([*body, *([""] if remarks else []), *remarks, *([""] if footnotes else []), *footnotes])
 
 
-def _source_lines(citations: Iterable[Citation], language: str) -> list[str]:
+def footnote(citation: Citation, language: str) -> str:
+    """The Markdown footnote of a citation."""
+    source = citation.source
+    return f"[^{citation.number}]: {escape(flat(source_label(source, language)))}{_address(source, language)}"
+
+
+def source_lines(citations: Iterable[Citation], language: str) -> list[str]:
+    """The sources of citations for a terminal: who and when, where to read it, what stands before, what it rests on."""
     lines = []
     for citation in citations:
         lines.append(f"[{citation.number}] {flat(source_label(citation.source, language))}")

@@ -210,6 +210,86 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "There is no view “{view}”; this is the question box instead.",
         "de": "Eine Ansicht „{view}“ gibt es nicht; stattdessen steht hier das Feld für Fragen.",
     },
+    "title_brief": {"en": "Brief: {title}", "de": "Überblick: {title}"},
+    "title_timeline": {"en": "Timeline: {title}", "de": "Zeitleiste: {title}"},
+    "title_changes": {"en": "What changed since {since}: {title}", "de": "Was sich seit {since} geändert hat: {title}"},
+    "title_disputes": {"en": "Where the reports differ: {title}", "de": "Wo die Berichte auseinandergehen: {title}"},
+    "timeline_happened": {"en": "What happened", "de": "Was geschah"},
+    "timeline_planned": {"en": "What is planned", "de": "Was vorgesehen ist"},
+    "changes_since": {"en": "Since {since}, the newest first.", "de": "Seit {since}, das Neueste zuerst."},
+    "changes_happened": {"en": "Events, the newest first", "de": "Ereignisse, die neuesten zuerst"},
+    "changes_ran_out": {"en": "Dates that passed", "de": "Abgelaufene Termine"},
+    "changes_ahead": {"en": "What lies ahead", "de": "Was bevorsteht"},
+    "brief_about": {"en": "What it is about", "de": "Worum es geht"},
+    "brief_stands": {"en": "Where it stands", "de": "Wie es steht"},
+    "brief_history": {"en": "How it came to this", "de": "Wie es dazu kam"},
+    "brief_figures": {"en": "Key figures", "de": "Wichtige Zahlen"},
+    "brief_actors": {"en": "Who is involved and what they want", "de": "Wer beteiligt ist und was sie wollen"},
+    "brief_disputed": {"en": "What is disputed", "de": "Was strittig ist"},
+    "brief_unknown": {"en": "What is not known", "de": "Was nicht bekannt ist"},
+    "brief_next": {"en": "What comes next", "de": "Was als Nächstes kommt"},
+    "dispute_figure": {"en": "Different figures", "de": "Verschiedene Zahlen"},
+    "dispute_date": {"en": "Different dates", "de": "Verschiedene Daten"},
+    "dispute_attribution": {"en": "Who said or did it", "de": "Wer es sagte oder tat"},
+    "dispute_fact": {"en": "Whether it is so", "de": "Ob es so ist"},
+    "dispute_scope": {"en": "How much of it", "de": "Wie viel davon"},
+    "differ_figure": {"en": "The figures differ.", "de": "Die Zahlen gehen auseinander."},
+    "differ_date": {"en": "The dates differ.", "de": "Die Daten gehen auseinander."},
+    "differ_attribution": {"en": "It is ascribed differently.", "de": "Es wird verschieden zugeschrieben."},
+    "differ_fact": {"en": "One side denies what the other says.", "de": "Eine Seite verneint, was die andere sagt."},
+    "differ_scope": {"en": "The scope differs.", "de": "Der Umfang ist verschieden angegeben."},
+    "differ_error": {
+        "en": "{remark} The first sentence shows an error.",
+        "de": "{remark} Der erste Satz zeigt einen Irrtum.",
+    },
+    "none_timeline": {
+        "en": "The corpus tells of no dated event there.",
+        "de": "Dazu erzählt der Korpus von keinem datierten Ereignis.",
+    },
+    "none_changes": {
+        "en": "The corpus tells of nothing new since then.",
+        "de": "Von etwas Neuem seither erzählt der Korpus nicht.",
+    },
+    "none_disputes": {
+        "en": "No reports that contradict each other were found.",
+        "de": "Berichte, die einander widersprechen, wurden nicht gefunden.",
+    },
+    "none_brief": {
+        "en": "The corpus does not carry a brief on that.",
+        "de": "Für einen Überblick dazu trägt der Korpus nicht.",
+    },
+    "origins_count": {"en": "({count} independent origins)", "de": "({count} unabhängige Quellen)"},
+    "picture_description": {
+        "en": "{count} dated events, a row for each year; each mark is a link that names date, quote and source.",
+        "de": "{count} datierte Ereignisse, eine Zeile je Jahr; jede Marke ist ein Link, der Datum, Zitat und Quelle nennt.",
+    },
+    "picture_event": {"en": "event, dated to the day", "de": "Ereignis, auf den Tag datiert"},
+    "picture_month": {"en": "dated to the month or year", "de": "auf Monat oder Jahr datiert"},
+    "picture_planned": {"en": "planned", "de": "vorgesehen"},
+    "verify_holds": {"en": "holds", "de": "steht so im Artikel"},
+    "verify_then": {
+        "en": "holds in the version of {date}; the article has changed since",
+        "de": "steht in der Fassung vom {date}; der Artikel wurde seither geändert",
+    },
+    "verify_changed": {
+        "en": "the quote still stands in the article, which has changed since it was cited",
+        "de": "das Zitat steht noch im Artikel, der seit dem Zitieren geändert wurde",
+    },
+    "verify_gone": {"en": "the quote is gone", "de": "das Zitat steht nicht mehr da"},
+    "verify_missing": {"en": "the article is not in this corpus", "de": "der Artikel ist nicht in diesem Korpus"},
+    "verify_altered": {
+        "en": "the statement is not what its quotes say: the file was edited",
+        "de": "die Aussage ist nicht ihr Zitat: die Datei wurde bearbeitet",
+    },
+    "verify_rephrased": {
+        "en": "the quotes stand in the articles; whether they support the wording was not checked again",
+        "de": "die Zitate stehen in den Artikeln; ob sie die Formulierung decken, wurde nicht erneut geprüft",
+    },
+    "verify_inconsistent": {
+        "en": "The text or the markers of the file do not agree with its statements: the file was edited.",
+        "de": "Text oder Ziffern der Datei passen nicht zu ihren Aussagen: Die Datei wurde bearbeitet.",
+    },
+    "verify_summary": {"en": "{holding} of {count} statements hold.", "de": "{holding} von {count} Aussagen gelten."},
 }
 
 _LANGUAGE_NAMES: Final = {
@@ -238,6 +318,11 @@ def say(key: str, language: str, /, **values: object) -> str:
 def language_name(code: str, language: str) -> str:
     """The name of a language in another one; its code where we have none."""
     return _LANGUAGE_NAMES.get(language, _LANGUAGE_NAMES["en"]).get(code, code)
+
+
+def month_name(number: int, language: str) -> str:
+    """The name of a month, 1 to 12, in a language."""
+    return _MONTHS.get(language, _MONTHS["en"])[number - 1]
 
 
 def date_text(value: PartialDate | date | None, language: str) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpus.article import Article, PartialDate
+from corpus.article import Article, PartialDate, Source
 from corpus.errors import BriefingError
 from corpus.markdown import ArticleError, parse
 
@@ -86,7 +86,10 @@ class Library:
 
     def origin(self, article: Article) -> str:
         """Whose reporting an article rests on, as one folded name: the unit in which support is counted."""
-        source = article.source
+        return self.origin_of(article.source)
+
+    def origin_of(self, source: Source) -> str:
+        """The same of a source, for those that a dossier's paragraphs rest on."""
         name = source.origin or source.publisher or source.id
         return self._publisher_names.get(name.casefold(), name).casefold()
 

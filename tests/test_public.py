@@ -10,7 +10,7 @@ import pytest
 import bot
 
 BUILT = {"Answer", "BriefingError", "Chatbot", "Citation", "Message", "Settings", "Statement", "ask", "stream"}
-NAMED = BUILT | {"brief", "timeline", "changes", "disputes", "export", "verify", "add"}
+NAMED = BUILT | {"Briefing", "brief", "timeline", "changes", "disputes", "export", "verify", "add"}
 
 
 def test_the_public_names_are_those_of_the_design() -> None:

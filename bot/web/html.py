@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from bot.wording import LANGUAGES, say
 
-_VOID = frozenset({"br", "hr", "input"})
+_VOID = frozenset({"br", "hr", "input", "meta"})
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\]+", re.IGNORECASE)
 
 Attribute = str | int | bool | None

@@ -1,0 +1,67 @@
+"""Events in order, and what changed since a day."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.events import Event
+from bot.knowledge import Knowledge, entry
+from bot.moments import Moment
+from bot.products import Entry, EntryKind
+from bot.telling import Told
+from corpus.article import PartialDate
+
+
+def timeline(
+    known: Knowledge,
+    language: str,
+    start: PartialDate | None = None,
+    end: PartialDate | None = None,
+    about: frozenset[tuple[str, int]] | None = None,
+) -> list[Entry]:
+    """The events of a time by date, and what lies ahead; those about a subject where its sentences are given."""
+    found = [event for event in known.events if _inside(event.moment, start, end) and is_about(event.told, about)]
+    entries = [shown for event in found if (shown := event_entry(known, event, language))]
+    return sorted(entries, key=lambda shown: (shown.date.first if shown.date else date.min, shown.when))
+
+
+def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
+    """An event in the words of a language; None where that tells nothing of it."""
+    shown = event.shown(language)
+    if shown is None:
+        return None
+    as_of = known.library.as_of
+    kind: EntryKind = "planned" if as_of and event.moment.begin > as_of.last else "event"
+    return entry(shown, event.support, known.library, kind, len(event.origins))
+
+
+def is_about(told: Sequence[Told], about: frozenset[tuple[str, int]] | None) -> bool:
+    """Whether one of the sentences is among those about a subject; True without a subject."""
+    return about is None or any(one.result.key in about for one in told)
+
+
+def deadlines(
+    known: Knowledge, language: str, first: date, last: date | None, about: frozenset[tuple[str, int]] | None = None
+) -> list[Entry]:
+    """The days of a time that sentences name as a limit, the latest first, each day once."""
+    named: dict[date, list[tuple[Told, Moment]]] = {}
+    for told in known.told:
+        if told.language == language and is_about([told], about):
+            for moment in told.moments:
+                if (
+                    moment.role == "limit"
+                    and moment.precise == 3
+                    and first <= moment.begin
+                    and (not last or moment.begin <= last)
+                ):
+                    named.setdefault(moment.begin, []).append((told, moment))
+    found = []
+    for day in sorted(named, reverse=True):
+        ordered = sorted(named[day], key=lambda pair: (pair[0].denies, pair[0].dossier, *pair[0].result.key))
+        origins = {origin for told, _ in ordered for origin in told.origins}
+        shown, moment = ordered[0]
+        found.append(entry(shown, [told for told, _ in ordered], known.library, "deadline", len(origins), moment))
+    return found
+
+
+def _inside(moment: Moment, start: PartialDate | None, end: PartialDate | None) -> bool:
+    return (start is None or moment.begin >= start.first) and (end is None or moment.begin <= end.last)

@@ -1,0 +1,49 @@
+"""Where reports contradict each other: the conflicts of index/conflicts.py as entries with both sides."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.products import Entry
+from bot.quoting import quoted
+from bot.wording import say
+from corpus.library import Library
+from index.agreement import Kind
+from index.conflicts import Conflict, corrects
+from index.search import SearchResult
+
+SIDES = 3
+"""Sides of one point that are shown at most."""
+
+
+def disputes(
+    points: Sequence[Sequence[Conflict]], library: Library, language: str, about: frozenset[tuple[str, int]] | None = None
+) -> list[tuple[Kind, Entry]]:
+    """A point a conflict, the surest first, each with the kind of difference: both sides, and what shows an error first."""
+    found = []
+    for point in points:
+        own = [conflict for conflict in point if _language(conflict) == {language}] or [
+            conflict for conflict in point if language in _language(conflict)
+        ]
+        if not own or (about is not None and not any(result.key in about for one in own for result in (one.first, one.second))):
+            continue
+        found.append((own[0].kind, _entry(library, own, language)))
+    return found
+
+
+def _language(conflict: Conflict) -> set[str]:
+    return {result.article.source.language for result in (conflict.first, conflict.second)}
+
+
+def _entry(library: Library, point: Sequence[Conflict], language: str) -> Entry:
+    """The sides of a point, each said once, one that shows another to be an error first."""
+    sides: dict[str, SearchResult] = {}
+    for conflict in point:
+        for side, result in zip(conflict.sides, (conflict.first, conflict.second), strict=True):
+            sides.setdefault(side, result)
+    ordered = sorted(sides.values(), key=lambda result: not corrects(result.text))[:SIDES]
+    first, *others = (quoted([result], library) for result in ordered)
+    remark = say(f"differ_{point[0].kind}", language)
+    if corrects(ordered[0].text):
+        remark = say("differ_error", language, remark=remark)
+    shown = Entry(first, "conflict", origins=len(ordered), remark=remark, others=tuple(others))
+    return replace(shown, kind="error") if corrects(ordered[0].text) else shown

@@ -1,0 +1,80 @@
+"""Timeline and changes against lists made by hand: `dealbrief eval briefings`.
+
+An event: {"id", "date", "what", "must": [REGEX, ...]}: it is found if one entry's quotes meet every expression, its date is
+right if such an entry's date can mean the listed one, and it is doubled if two such entries have exactly its date. Changes:
+{SINCE: [{"id", "what", "must"}, ...]}: found if one entry's quotes meet every expression.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.chatbot import Chatbot
+from bot.evaluation.squad import DataError
+from bot.evaluation.table import Table, share
+from bot.products import Briefing, Entry
+from bot.render import flat
+from corpus.article import PartialDate
+
+
+def briefings(bot: Chatbot, events: Path, changes: Path | None = None, *, verbose: bool = False) -> Table:
+    """How many of the listed events and changes the products show, in each language of the index."""
+    rows: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    listed = _read(events)
+    since: Mapping[str, Sequence[Mapping[str, Any]]] = _read(changes) if changes else {}
+    for language in bot.index.languages:
+        made = bot.briefer.timeline(language)
+        outcomes = [_event(made, entry) for entry in listed]
+        found = [outcome for outcome in outcomes if outcome[0]]
+        row: dict[str, Any] = {"language": language, "events shown": len(list(made.entries))}
+        row["found"] = share([outcome[0] for outcome in outcomes])
+        row["date right"] = share([outcome[1] for outcome in found])
+        row["doubled"] = share([outcome[2] for outcome in outcomes])
+        remarks += [
+            f"{language} {e['id']} not dated right: {e['what']}" for e, o in zip(listed, outcomes, strict=True) if not o[1]
+        ]
+        remarks += [f"{language} {e['id']} doubled: {e['what']}" for e, o in zip(listed, outcomes, strict=True) if o[2]]
+        for day, expected in since.items():
+            new = bot.briefer.changes(language, PartialDate.parse(day))
+            told = [any(_meets(entry, change["must"]) for entry in new.entries) for change in expected]
+            row[f"changes since {day}"] = share(told)
+            remarks += [
+                f"{language} {change['id']} missing: {change['what']}"
+                for change, shown in zip(expected, told, strict=True)
+                if not shown
+            ]
+        rows.append(row)
+    return Table("Timeline and changes", rows, remarks if verbose else [])
+
+
+def _event(made: Briefing, event: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    """Whether an event is found, its date right, and shown twice."""
+    wanted = PartialDate.parse(event["date"])
+    met = [entry for entry in made.entries if _meets(entry, event["must"])]
+    right = [entry for entry in met if entry.date and _overlaps(entry, wanted)]
+    return bool(met), bool(right), sum(entry.when == str(wanted) for entry in right) > 1
+
+
+def _overlaps(entry: Entry, wanted: PartialDate) -> bool:
+    assert entry.date
+    return entry.date.first <= wanted.last and wanted.first <= (entry.until or entry.date).last
+
+
+def _meets(entry: Entry, patterns: Sequence[str]) -> bool:
+    """Whether one of an entry's quotes meets every expression."""
+    quotes = {flat(citation.quote) for statement in entry.statements for citation in statement.citations}
+    return any(all(re.search(pattern, quote, re.IGNORECASE) for pattern in patterns) for quote in quotes)
+
+
+def _read(path: Path) -> Any:
+    """The list of a file. DataError names what is wrong."""
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        for entry in listed if isinstance(listed, list) else [entry for group in listed.values() for entry in group]:
+            str(entry["id"]), [re.compile(pattern) for pattern in entry["must"]]
+        return listed
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        raise DataError(f"{path} is no list of events or changes: {type(error).__name__} {error}.") from error

@@ -1,0 +1,252 @@
+"""Dated events: the sentences whose main date is stated, one event for all that tell the same.
+
+Two sentences tell one event if their dates are compatible and they say the same (claims), or share most of what is rare in
+them: names, values and words weighed by how few sentences have them. Names and dates that every sentence of a story has
+count for little by that. Across languages only names, values and words written alike can be shared. How many stand behind
+an event counts origins over both languages; where only dossiers tell it, the notes that they rest on.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.moments import ORDER, Moment
+from bot.telling import UNKNOWN, Told, Weights
+from index.claims import says_the_same
+from index.values import Value, same
+
+SAME = 0.35
+"""Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
+DETAIL = 0.3
+"""The same where one of the two only names the date of what it speaks of."""
+ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
+LEAST_ACROSS = 3
+"""The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
+SUPPORTS = 0.5
+"""Share of the weight of an event's best sentence that another one must have to count as a witness."""
+FEW = 60
+"""Sentences of one date that are compared with another one, those with the rarest shared marks first."""
+
+ABOUT_TEXTS = re.compile(
+    r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
+    r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
+    r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
+    r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
+    r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence about what texts say, and not about what happened."""
+_FIGURE = re.compile(
+    r"\b(?:put|puts|estimat\w+|forecast\w*|counted|calculated|projected|expected|averaged|came to|amount\w*|is|are|was|were|"
+    r"had|stood|reached|schätz\w+|bezifferte\w*|zählte\w*|rechnete\w*|errechnete\w*|erwartete\w*|betrug\w*|lag|lagen|ist|sind|war|"
+    r"waren|hatte\w*|erreichte\w*|veranschlagt\w*)\b",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"\b(?:followed|follow|also|too|again|added|adds|then|next|further|another|folgte\w*|auch|ebenfalls|zudem|wieder|weitere\w*|"
+    r"hinzu|dazu|ergänzte\w*|danach)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s(?:and|und)\s")
+TOLERANCE = 0.02
+"""Relative difference up to which two amounts are one."""
+FIGURE_AFTER = 40
+"""Characters after a date in which the verb of its clause may stand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """What happened once: the sentences that tell it, the best first, and those of them that say what the best one says.
+
+    The first ones are more, since what is a detail of an event is not shown as another one; support counts the second.
+    """
+
+    told: tuple[Told, ...]
+    support: tuple[Told, ...]
+
+    @property
+    def moment(self) -> Moment:
+        """Its date as its best sentence states it."""
+        return self.told[0].moment
+
+    @cached_property
+    def origins(self) -> tuple[str, ...]:
+        """Whose reporting says it; of dossiers their notes, where only dossiers do."""
+        reports = [entry for entry in self.support if not entry.dossier] or self.support
+        return tuple(dict.fromkeys(origin for entry in reports for origin in entry.origins))
+
+    def shown(self, language: str) -> Told | None:
+        """The sentence that stands for it in a language; None where none there tells it with a date of its own."""
+        best = next((told for told in self.told if told.language == language), None)
+        return best if best and ORDER[best.moment.role] <= ORDER["news"] else None
+
+
+def tells_an_event(told: Told) -> bool:
+    """Whether a sentence states when something happened, and not what a report says, what did not happen, a limit or a
+    figure of a month or a year."""
+    if not told.moments or told.denies or told.moment.role == "limit" or ABOUT_TEXTS.search(told.result.text):
+        return False
+    if UNKNOWN.search(told.result.text):
+        return False
+    if told.moment.precise == 3 or not any(value.amount is not None for value in told.saying.values):
+        return True
+    clause = _AND.split(told.result.text[: told.moment.stop + FIGURE_AFTER])[0]
+    return told.moment.precise == 2 and not _FIGURE.search(clause)
+
+
+def _each_date(told: Told) -> Iterator[Told]:
+    """A sentence, and once more for a second day of its own ("was decided on 30 April and announced on 2 May")."""
+    yield told
+    for number, moment in enumerate(told.moments[1:], 1):
+        if moment.role == told.moment.role == "event" and moment.precise == told.moment.precise == 3:
+            yield replace(told, moments=(moment, *told.moments[:number], *told.moments[number + 1 :]))
+            return
+
+
+def events(told: Sequence[Told]) -> list[Event]:
+    """The events that sentences tell, by date."""
+    telling = [each for entry in told for each in _each_date(entry) if tells_an_event(each)]
+    weights = {
+        language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
+    }
+    shared = Weights(entry.shared for entry in telling)
+    groups: list[list[Told]] = []
+    for language in weights:
+        own = [entry for entry in telling if entry.language == language]
+        _join(groups, _merged(own, weights[language]), shared)
+    found = [_event(group, weights) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
+    return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
+
+
+def _languages(told: Sequence[Told]) -> list[str]:
+    return sorted({entry.language for entry in told})
+
+
+def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
+    """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
+    role = ORDER[told.moment.role] + 2 * told.saying.denies + bool(_FOLLOWS.search(told.result.text))
+    return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
+
+
+def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
+    """Groups of sentences of one language that tell the same event."""
+    groups: list[list[Told]] = []
+    posted: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+    for entry in sorted(told, key=_rank):
+        fitting = [(_alike(entry, groups[number][0], weights), -number) for number in _near(entry, posted, weights)]
+        share, number = max(fitting, default=(0.0, 0))
+        if share > 0:
+            groups[-number].append(entry)
+            continue
+        groups.append([entry])
+        for month in _months(entry.moment):
+            for mark in entry.marks:
+                posted[*month, mark].append(len(groups) - 1)
+    return groups
+
+
+def _months(moment: Moment) -> Iterator[tuple[int, int]]:
+    """The months that a moment of at most a year lies in; none for longer ones, which are their own event."""
+    first, last = moment.begin, moment.end
+    count = (last.year - first.year) * 12 + last.month - first.month
+    for step in range(min(count, 11) + 1):
+        yield first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1
+
+
+def _near(entry: Told, posted: dict[tuple[int, int, str], list[int]], weights: Weights) -> Iterator[int]:
+    """Groups of the same months whose first sentence shares a mark, those with the rarest first, a few."""
+    seen: set[int] = set()
+    for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)):
+        for month in _months(entry.moment):
+            for other in posted.get((*month, mark), ()):
+                if other not in seen:
+                    seen.add(other)
+                    yield other
+                if len(seen) >= FEW:
+                    return
+
+
+def _alike(one: Told, other: Told, weights: Weights) -> float:
+    """How much two sentences of one language share if they tell the same event, else 0."""
+    if not (one.moment.holds(other.moment) or other.moment.holds(one.moment)):
+        return 0.0
+    least = min(weights.sum(one.marks), weights.sum(other.marks))
+    share = weights.sum(one.marks & other.marks) / least if least else 0.0
+    exact = one.moment.begin == other.moment.begin and one.moment.end == other.moment.end
+    detail = max(ORDER[one.moment.role], ORDER[other.moment.role]) > ORDER["since"]
+    needed = (DETAIL if detail else SAME) if exact else SAME + 0.1
+    return share if share >= needed or says_the_same(one.saying, other.saying) else 0.0
+
+
+def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) -> None:
+    """Adds the groups of a further language to those of the others that tell the same, one to one."""
+    dated: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for month in _months(group[0].moment):
+            dated[month].append(number)
+    pairs = []
+    for number, group in enumerate(further):
+        for other in {other for month in _months(group[0].moment) for other in dated[month]}:
+            if (share := _alike_across(group, groups[other], shared)) >= ACROSS[group[0].moment.precise]:
+                pairs.append((-share, number, other))
+    taken: set[int] = set()
+    matched: set[int] = set()
+    for _, number, other in sorted(pairs):
+        if number not in matched and other not in taken:
+            matched.add(number)
+            taken.add(other)
+            groups[other] += further[number]
+    groups += [group for number, group in enumerate(further) if number not in matched]
+
+
+def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -> float:
+    """How much the sentences of two groups of one date share of what two languages can share; 0 where that is little."""
+    a, b = one[0].moment, other[0].moment
+    if (a.begin, a.end) != (b.begin, b.end):
+        return 0.0
+    mine = frozenset().union(*(entry.shared for entry in one[:3]))
+    theirs = frozenset().union(*(entry.shared for entry in other[:3]))
+    least = min(shared.sum(mine), shared.sum(theirs))
+    return shared.sum(mine & theirs) / least if len(mine & theirs) >= LEAST_ACROSS else 0.0
+
+
+def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
+    """The sentences of a group in order, and those that say what the best of their language says."""
+    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -_central(entry, group, weights), *_rank(entry)[2:])))
+    best: dict[str, Told] = {}
+    support = []
+    for entry in ordered:
+        first = best.setdefault(entry.language, entry)
+        if entry is first or _supports(entry, first, weights[entry.language]):
+            support.append(entry)
+    return Event(ordered, tuple(support))
+
+
+def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
+    """Whether a sentence says what another one says: half of the weight of its clause, with and without names, or its claim."""
+    if _contradict(entry.saying.values, shown.saying.values):
+        return False
+    said = entry.marks | entry.saying.stems
+    told = (shown.marks, shown.core.stems)
+    enough = all(weights.sum(marks & said) >= SUPPORTS * weights.sum(marks) for marks in told)
+    return enough or says_the_same(entry.saying, shown.saying)
+
+
+def _contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
+    """Whether two sentences give amounts of the same unit and share none."""
+    units = {value.unit for value in one if value.amount is not None} & {v.unit for v in other if v.amount is not None}
+    return any(
+        not any(same(a, b, TOLERANCE) for a in one for b in other if a.unit == b.unit == unit and a.amount is not None)
+        for unit in units
+    )
+
+
+def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) -> float:
+    """How much a sentence says of what the others of its language tell, for its length."""
+    own = [other for other in group if other.language == told.language]
+    weight = weights[told.language]
+    common = sum(weight.of(mark) * (sum(mark in other.marks for other in own) - 1) for mark in told.marks)
+    return round(common / len(own) / math.pow(5 + len(told.result.text.split()), 0.25), 6)

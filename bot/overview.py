@@ -1,0 +1,206 @@
+"""The page that an analyst hands over, composed of quotes: each section chosen by rules that know no story."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.chronicle import deadlines
+from bot.disagreement import disputes
+from bot.draft import Draft
+from bot.knowledge import entry
+from bot.moments import ORDER
+from bot.products import Entry, EntryKind, Section
+from bot.salience import figures_of
+from bot.telling import UNKNOWN, Told
+from index.names import same_name
+
+STEPS = {"short": 5, "page": 8}
+"""Dated steps of a brief by its length."""
+FEW = {"short": 2, "page": 4}
+"""Entries of each other section by its length."""
+NEAR = 20
+"""Days from which on two steps are not near to each other."""
+LATE = 365
+"""Days before the last event in which things count as the present state, if they are the last third of the story."""
+
+_WANTING = re.compile(
+    r"(?:[A-ZÄÖÜ][\w.&’'-]*(?<!'s)(?<!’s) |(?:of|the|and|der|die|das|des|von|für|und|minister|president|chief|analyst|chair|"
+    r"in|a) ){1,9}(?:also |has |have |had |hat |haben |hatte )?"
+    r"(?:wants?|wanted|demand\w*|asks?|asked|offer\w*|plans?|planned|aims?|seeks?|sought|insist\w*|refus\w*|reject\w*|urg\w+|"
+    r"oppos\w*|promis\w*|hope\w*|propos\w*|wollen|wolle|wollte\w*|will|forder\w*|verlang\w*|bat|bot|biete\w*|plan\w*|"
+    r"strebt\w*|lehn\w*|wies|versprach\w*|hofft\w*|schlug|besteht|suggested|warned|warnte|said|sagte|meint\w*)\b"
+)
+
+
+def sections(draft: Draft, length: str) -> list[Section]:
+    """The sections of a brief; those for which the corpus has nothing are empty."""
+    few, shown = FEW[length], list[Told]()
+    about = _about(draft, shown)
+    actors = _actors(draft, few + 1, shown)
+    history = _history(draft, STEPS[length], shown)
+    stands = _stands(draft, few, shown)
+    figures = _figures(draft, few, shown)
+    unknown = _unknown(draft, few, shown)
+    return [
+        Section("brief_about", _entries(draft, about, "claim")),
+        Section("brief_stands", _entries(draft, stands, "claim")),
+        Section("brief_history", _entries(draft, history, "event")),
+        Section("brief_figures", _entries(draft, figures, "figure")),
+        Section("brief_actors", _entries(draft, actors, "claim")),
+        Section("brief_disputed", _disputed(draft, few)),
+        Section("brief_unknown", _entries(draft, unknown, "claim")),
+        Section("brief_next", tuple(_next(draft, few))),
+    ]
+
+
+def _entries(draft: Draft, chosen: Sequence[Told], kind: EntryKind) -> tuple[Entry, ...]:
+    """Sentences as entries, with those that tell the same event as further witnesses."""
+    found = []
+    for told in chosen:
+        event = draft.event_of(told)
+        witnesses = event.support if event and told in event.support else (told,)
+        origins = event.origins if event and told in event.support else told.origins
+        found.append(entry(told, witnesses, draft.known.library, kind, len(origins)))
+    return tuple(found)
+
+
+def _about(draft: Draft, shown: list[Told]) -> list[Told]:
+    """Two sentences: the event that the subject names, and what most is made of beside it."""
+    own = [told for told in draft.told if told.moments and not UNKNOWN.search(told.result.text)]
+    events = [told for told in draft.events if not told.saying.denies]
+    first = draft.pick(events or own, 1, shown, lambda told: 2 * draft.relevance(told) + draft.worth(told))
+    far = [told for told in events or own if told.moment.precise == 3 and not any(_near(told, other) for other in first)]
+
+    def outcome(told: Told) -> float:
+        return draft.worth(told) + draft.known.salience.of_day(told.moment) / 2 + 0.3 * (told.moment.role == "since")
+
+    return sorted(first + draft.pick(far, 1, shown, outcome), key=lambda told: told.moment.begin)
+
+
+def _near(told: Told, other: Told) -> bool:
+    return abs((told.moment.begin - other.moment.begin).days) < NEAR
+
+
+def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+    """The latest state: what has been so since a day, and what happened of late, the later the better."""
+
+    def now(told: Told) -> float:
+        lately = (draft.last - told.moment.begin).days / 730
+        return draft.worth(told) + draft.known.salience.of_day(told.moment) / 4 + 0.5 * (told.moment.role == "since") - lately
+
+    found = [told for told in draft.told if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
+    found = [told for told in found if told.moment.begin <= draft.last and told.moment.precise == 3]
+    end = max((told.moment.begin for told in found), default=draft.last)
+    span = (end - min((told.moment.begin for told in found), default=end)).days
+    late = [told for told in found if (end - told.moment.begin).days <= min(LATE, span / 3)]
+    chosen = draft.pick(late, count, shown, now)
+    return sorted(chosen, key=lambda told: told.moment.begin, reverse=True)
+
+
+def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+    """The days of which most is made, one sentence each, spread over time: one near to a chosen one counts less."""
+    days: dict[tuple[date, date], list[Told]] = defaultdict(list)
+    for told in draft.events:
+        if told.moment.begin <= draft.last and not told.saying.denies:
+            days[told.moment.begin, told.moment.end].append(told)
+    for told in shown:
+        days.pop((told.moment.begin, told.moment.end), None)
+    exact = {day: found for day, found in days.items() if found[0].moment.precise == 3}
+    left = exact if len(exact) >= count else days
+    chosen: list[Told] = []
+    while left and len(chosen) < count:
+        best = max(left, key=lambda day: (_salient(draft, left[day], chosen), day))
+        chosen += draft.pick(left.pop(best), 1, shown)
+    return sorted(chosen, key=lambda told: (told.moment.begin, told.moment.end))
+
+
+def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> float:
+    """What is made of a day, less for each chosen one near to it."""
+    near = sum(_near(found[0], other) for other in chosen)
+    salient = max(draft.known.salience.of_day(told.moment) for told in found)
+    return round(salient + max(map(draft.relevance, found)) / 2 - 0.7 * near, 6)
+
+
+def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+    """The figures that most articles give, one sentence each, those with few other figures first; no figure twice."""
+    salience = draft.known.salience
+
+    def weight(told: Told) -> float:
+        found = figures_of(told)
+        most = max(salience.of_figure(told, value) for value in found)
+        return most + draft.worth(told) / 2 - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
+
+    telling = [told for told in draft.told if told.moments and figures_of(told) and not told.saying.denies]
+    telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
+    chosen: list[Told] = []
+    while telling and len(chosen) < count:
+        picked = draft.pick(telling, 1, shown, weight)
+        if not picked:
+            break
+        chosen += picked
+        given = {(value.unit, value.amount) for value in figures_of(picked[0])}
+        telling = [told for told in telling if not given & {(value.unit, value.amount) for value in figures_of(told)}]
+    return chosen
+
+
+def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+    """Of those who act most, one sentence each that begins with the name and says what they want."""
+    acting: Counter[str] = Counter()
+    for told in draft.told:
+        acting.update(told.saying.actors[:1])
+    acted = [told for told in draft.told if told.moments and not told.denies and told.moment.begin <= draft.last]
+    telling = [told for told in acted if _WANTING.match(told.result.text)]
+    chosen: list[Told] = []
+    for name, _ in acting.most_common(40):
+        chosen += draft.pick([told for told in telling if _first_actor(told, name)], 1, shown)
+        if len(chosen) == count:
+            break
+    return chosen
+
+
+def _first_actor(told: Told, name: str) -> bool:
+    """Whether a name is the first that acts in a sentence."""
+    return bool(told.saying.actors) and same_name(told.saying.actors[0], name)
+
+
+def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+    """What sentences say is not known, what several say first."""
+    found = [told for told in draft.told if UNKNOWN.search(told.result.text)]
+
+    def weight(told: Told) -> float:
+        alike = sum(draft.overlap(told, other) >= 0.5 for other in found) - 1
+        return 2 * draft.relevance(told) + min(alike, 3) / 3 + 0.3 * told.dossier - len(told.result.text.split()) / 60
+
+    return draft.pick(found, count, shown, weight)
+
+
+def _disputed(draft: Draft, count: int) -> tuple[Entry, ...]:
+    """The disputes nearest to the subject, errors and figures before denials."""
+    told = {one.result.key: one for one in draft.told}
+    found = []
+    for number, (kind, shown) in enumerate(disputes(draft.known.disputed, draft.known.library, draft.language, draft.about)):
+        sides = [told.get((cited.source.id, cited.start)) for side in shown.statements for cited in side.citations[:1]]
+        if all(sides):
+            near = max(draft.relevance(side) for side in sides if side)
+            found.append((2 * near + 0.5 * (kind != "fact" or shown.kind == "error"), -number, shown))
+    found.sort(key=lambda rated: rated[:2], reverse=True)
+    return tuple(shown for *_, shown in found[:count])
+
+
+def _next(draft: Draft, count: int) -> Iterator[Entry]:
+    """What is planned for a day that has not come, and the limits that run out then, the nearest first."""
+    known = draft.known
+    planned = []
+    for event in known.events:
+        told = next((told for told in event.told if told.language == draft.language and draft.usable(told)), None)
+        if told and event.moment.begin > draft.last:
+            planned.append(entry(told, event.support, known.library, "planned", len(event.origins)))
+    for limit in deadlines(known, draft.language, draft.last, None, draft.about):
+        if limit.date and limit.date.first > draft.last:
+            planned.append(limit)
+    seen: set[str] = set()
+    for found in sorted(planned, key=lambda found: (found.date.first if found.date else draft.last, found.when)):
+        if found.statement.text not in seen and len(seen) < count:
+            seen.add(found.statement.text)
+            yield found

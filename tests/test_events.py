@@ -1,0 +1,126 @@
+"""Events from sentences: one event once, over both languages, with those who stand behind it; what is none."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import article
+
+from bot.events import Event, events
+from bot.telling import Told, tell
+from corpus.article import Article, Note, PartialDate, Source
+from corpus.library import Library, Story
+from index.claims import ClaimMaker
+from index.passages import passages
+from index.search import SearchResult
+
+ACTORS = {"Northwind Lines": ("Northwind",), "Baltica Ferries": ("Baltica", "Baltica-Fähren"), "City of Aalholm": ("Aalholm",)}
+FILLER = "The harbour of Rerik holds {} boats, the museum of Wustrow shows {} paintings."
+
+
+def told(found: Sequence[Article]) -> list[Told]:
+    """What the sentences of articles tell."""
+    library = Library(Path(), tuple(found), (), Story(actors=ACTORS))
+    results = []
+    for one in found:
+        for passage in passages(one.text, one.source.language):
+            before = None
+            for span in passage.sentences:
+                results.append(SearchResult(one, span.start, span.end, before, *passage.span, 0.0, {}))
+                before = span.start
+    return tell(results, library, ClaimMaker(ACTORS, library.origin))
+
+
+def events_of(*texts: str | tuple[str, dict[str, Any]]) -> list[Event]:
+    """The events of articles of one paragraph each, by publishers of their own."""
+    found = []
+    for number, entry in enumerate(texts):
+        text, fields = entry if isinstance(entry, tuple) else (entry, {})
+        language = fields.pop("language", "de" if " der " in text or " am " in text else "en")
+        source = Source(f"a{number}", "T", fields.pop("publisher", f"Paper {number}"), language, **fields)
+        found.append(Article(source, text))
+    return events(told(found))
+
+
+def test_one_event_told_by_two_papers_is_one_with_two_origins() -> None:
+    (event,) = events_of(
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
+        "On 12 June 2024 Northwind bought Baltica for 310 million euros, the harbour heard.",
+    )
+    assert len(event.origins) == 2
+    assert event.moment.text() == "2024-06-12"
+
+
+def test_the_other_language_stands_behind_the_same_event() -> None:
+    (event,) = events_of(
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
+        "Northwind kaufte die Baltica am 12. Juni 2024 für 310 Millionen Euro.",
+    )
+    assert {one.language for one in event.told} == {"en", "de"}
+    assert len(event.origins) == 2
+    english, german = event.shown("en"), event.shown("de")
+    assert english and german
+    assert english.result.text.startswith("Northwind Lines bought")
+    assert german.result.text.startswith("Northwind kaufte")
+
+
+def test_the_same_origin_counts_once() -> None:
+    (event,) = events_of(
+        ("Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.", {"origin": "Reuters"}),
+        ("Northwind bought Baltica on 12 June 2024 for 310 million euros, after months of talks.", {"origin": "Reuters"}),
+    )
+    assert event.origins == ("reuters",)
+
+
+def test_of_a_dossier_the_notes_count() -> None:
+    text = "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros."
+    notes = tuple(Note(len(text), Source(name, name, name, "und")) for name in ("The Herald", "Gazette"))
+    (event,) = events(told([Article(Source("d", "T", "Dealbrief", "en", "dossier"), text, notes)]))
+    assert event.origins == ("the herald", "gazette")
+
+
+def test_other_things_of_the_same_day_are_other_events() -> None:
+    found = events_of(
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
+        "Dockers walked out in Rerik on 12 June 2024 over pay and shifts.",
+    )
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Northwind Lines did not buy Baltica Ferries on 12 June 2024 after all.",
+        "No report of 12 June 2024 names the price that Northwind paid for Baltica.",
+        "The Gazette wrongly gives 12 June 2024 as the day of the sale of Baltica.",
+        "Baltica Ferries has time to answer Northwind until 12 June 2024.",
+        "Baltica Ferries was worth 340 million euros in 2024 by the count of analysts.",
+        "Under the order of 12 June 2024 Baltica Ferries must sell its ships.",
+        "Northwind Lines wants to buy Baltica Ferries and all of its ships.",
+    ],
+)
+def test_what_is_no_event(text: str) -> None:
+    assert events_of(text) == []
+
+
+def test_a_sentence_that_leans_on_the_one_before_tells_nothing_alone() -> None:
+    found = events_of("Northwind Lines bought Baltica Ferries on 12 June 2024. It sold them again on 3 July 2024.")
+    assert [event.moment.text() for event in found] == ["2024-06-12"]
+
+
+def test_a_second_day_in_a_sentence_is_an_event_of_its_own() -> None:
+    found = events_of("The sale of Baltica Ferries was agreed on 10 June 2024 and announced on 12 June 2024 in Aalholm.")
+    assert [event.moment.text() for event in found] == ["2024-06-10", "2024-06-12"]
+
+
+def test_the_day_of_an_event_is_found_from_the_article_s_date() -> None:
+    published = PartialDate(2024, 6, 13)
+    (event,) = events_of(("Northwind Lines bought Baltica Ferries yesterday for 310 million euros.", {"published": published}))
+    assert event.moment.text() == "2024-06-12"
+
+
+def test_a_copy_is_no_second_witness() -> None:
+    text = "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros."
+    (event,) = events(told([article("a", text), article("b", text)]))
+    assert len(event.told) == 1
