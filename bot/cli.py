@@ -11,6 +11,8 @@ from bot.answer import Message
 from bot.cli_base import AsJson, chatbot, given, options, settings
 from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
+from bot.cli_feedback import feedback
+from bot.cli_slack import slack
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
 
@@ -166,6 +168,10 @@ def bench(
 
     table = run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+app.add_typer(feedback, name="feedback")
+app.command()(slack)
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BriefingError
@@ -47,7 +48,35 @@ class Settings(BaseSettings):
     web_password: SecretStr | None = Field(None, description="password to sign in to the web app with")
     web_open: bool = Field(False, description="let others than this machine's users in without a password (--no-auth)")
     web_questions: int = Field(60, ge=0, description="questions a minute that one client of the web app may ask; 0: no limit")
+    slack_bot_token: SecretStr | None = Field(None, description="xoxb-..., the app's token in Slack; several: with commas")
+    slack_app_token: SecretStr | None = Field(None, description="xapp-..., for the socket to Slack")
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="what Slack signs its calls with; for dealbrief slack --http"
+    )
+    slack_admins: str = Field("", description="ids of the Slack users who may add articles, with commas: U012AB3CD, U045EF6GH")
+    slack_guests: bool = Field(False, description="whether people of other organisations are answered in shared channels")
+    slack_mention_only: bool = Field(False, description="answer follow-ups in threads of channels only where mentioned")
+    slack_turns: int = Field(10, ge=0, le=100, description="turns of a thread that are kept")
+    slack_days: int = Field(30, ge=1, le=365, description="days for which they are kept")
+    slack_timezone: str = Field("UTC", description="the clock of scheduled briefings, for example Europe/Berlin")
+    slack_port: int = Field(3000, ge=0, le=65535, description="port for Slack's calls with dealbrief slack --http")
+    slack_workers: int = Field(8, ge=1, le=64, description="questions from Slack that are answered at once")
+    slack_api: str = Field("https://slack.com/api/", description="Slack's own address; another one for GovSlack")
+    feedback: bool = Field(True, description="whether readers can say if an answer was good; kept in the home")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="what is logged")
+
+    @field_validator("slack_timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key
+        except (ValueError, OSError, KeyError) as error:
+            raise ValueError("no time zone") from error
+
+    @property
+    def slack_admin_ids(self) -> frozenset[str]:
+        """The ids of the Slack users who may add articles."""
+        return frozenset(part.strip() for part in self.slack_admins.split(",") if part.strip())
 
     def __init__(self, **arguments: Any) -> None:
         """The settings in force; None among the arguments means not given. SettingsError says what is wrong."""

@@ -74,6 +74,108 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Eine Frage hat höchstens {limit} Zeichen, diese hat {length}. Ein längerer Text kann als Artikel in den "
         "Korpus aufgenommen werden.",
     },
+    "slack_quotes": {"en": "Show the quotes", "de": "Zitate zeigen"},
+    "slack_post": {"en": "Post for all", "de": "Für alle posten"},
+    "slack_good": {"en": "Good answer", "de": "Gute Antwort"},
+    "slack_bad": {"en": "Bad answer", "de": "Schlechte Antwort"},
+    "slack_title": {"en": "The quotes", "de": "Die Zitate"},
+    "slack_loading": {"en": "Loading the quotes.", "de": "Die Zitate werden geladen."},
+    "slack_back": {"en": "Back", "de": "Zurück"},
+    "slack_on": {"en": "Next", "de": "Weiter"},
+    "slack_page": {"en": "Page {page} of {pages}", "de": "Seite {page} von {pages}"},
+    "slack_markdown": {"en": "Copy as Markdown", "de": "Als Markdown kopieren"},
+    "slack_copy": {"en": "Markdown, to be copied", "de": "Markdown zum Kopieren"},
+    "slack_done": {"en": "Done", "de": "Fertig"},
+    "slack_changed": {
+        "en": "The article has changed since it was cited (cited: {cited}, now: {current}), so no quote is shown.",
+        "de": "Der Artikel wurde geändert, seit er zitiert wurde (zitiert: {cited}, jetzt: {current}); darum wird kein Zitat "
+        "gezeigt.",
+    },
+    "slack_feedback": {"en": "What was wrong?", "de": "Was war falsch?"},
+    "slack_reason": {"en": "Reason", "de": "Grund"},
+    "slack_comment": {"en": "Comment", "de": "Kommentar"},
+    "slack_send": {"en": "Send", "de": "Senden"},
+    "slack_kept": {
+        "en": "Kept are the answer, the reason and the comment, on the machine that Dealbrief runs on, and not who sent them.",
+        "de": "Behalten werden Antwort, Grund und Kommentar auf dem Rechner, auf dem Dealbrief läuft, nicht aber der Absender.",
+    },
+    "reason_wrong_source": {"en": "Wrong source", "de": "Falsche Quelle"},
+    "reason_wrong_fact": {"en": "Wrong fact", "de": "Falsche Angabe"},
+    "reason_not_answered": {"en": "Question not answered", "de": "Frage nicht beantwortet"},
+    "reason_other": {"en": "Something else", "de": "Etwas anderes"},
+    "slack_forgotten": {
+        "en": "This answer is no longer kept. Ask the question again.",
+        "de": "Diese Antwort ist nicht mehr gespeichert. Die Frage lässt sich erneut stellen.",
+    },
+    "slack_too_late": {
+        "en": "Slack did not let the window open in time. Press the button again.",
+        "de": "Slack ließ das Fenster nicht rechtzeitig öffnen. Ein zweiter Druck auf den Knopf hilft.",
+    },
+    "slack_failed": {
+        "en": "Sorry, the answer could not be made. Ask again; if it fails again, the log says why.",
+        "de": "Die Antwort kam leider nicht zustande. Die Frage lässt sich erneut stellen; der Grund steht im Protokoll.",
+    },
+    "slack_interrupted": {
+        "en": "Sorry, a restart came between. If there is no answer above, ask again.",
+        "de": "Leider kam ein Neustart dazwischen. Fehlt oben die Antwort, lässt sich die Frage erneut stellen.",
+    },
+    "slack_stopping": {
+        "en": "Dealbrief is being stopped. This question is answered when it runs again.",
+        "de": "Dealbrief wird angehalten. Diese Frage wird beantwortet, sobald es wieder läuft.",
+    },
+    "slack_outsider": {
+        "en": "Questions from other organisations are not answered here.",
+        "de": "Fragen aus anderen Organisationen werden hier nicht beantwortet.",
+    },
+    "slack_help": {
+        "en": "Ask by mention, in a direct message or with the slash command, which only its user sees. Behind the command "
+        "also: brief, timeline, disputes, since 2026-01-01, subscribe weekly monday 9:00, subscriptions, unsubscribe 1.",
+        "de": "Fragen geht per Erwähnung, als Direktnachricht oder mit dem Befehl, dessen Antwort sonst niemand sieht. Hinter "
+        "dem Befehl auch: brief, timeline, disputes, seit 2026-01-01, abonnieren wöchentlich montag 9:00, abos, abbestellen 1.",
+    },
+    "slack_invite": {
+        "en": "Dealbrief is not in this channel. Invite it with /invite and press the button again.",
+        "de": "Dealbrief ist nicht in diesem Kanal. Nach einer Einladung mit /invite lässt sich der Knopf erneut drücken.",
+    },
+    "slack_rest": {
+        "en": "{left} further messages are left out. All of it is shown by dealbrief {command} in a terminal, and in the web app.",
+        "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
+    },
+    "slack_no_product": {
+        "en": "This build has no such briefing. Ask a question instead.",
+        "de": "Diese Fassung kennt kein solches Briefing. Eine Frage geht immer.",
+    },
+    "slack_not_admin": {
+        "en": "Only the people listed in DEALBRIEF_SLACK_ADMINS can add articles.",
+        "de": "Artikel hinzufügen können nur die in DEALBRIEF_SLACK_ADMINS genannten Personen.",
+    },
+    "slack_schedule_form": {
+        "en": '"{text}" is no schedule. Write: weekly monday 9:00, or daily 18:30; with "always" behind it even without news.',
+        "de": "„{text}“ ist kein Zeitplan. Die Form ist: wöchentlich montag 9:00 oder täglich 18:30; mit „immer“ dahinter auch "
+        "ohne Neues.",
+    },
+    "slack_schedule_many": {
+        "en": "A channel has at most {limit} subscriptions. End one with: unsubscribe NUMBER",
+        "de": "Ein Kanal hat höchstens {limit} Abos. Eines endet mit: abbestellen NUMMER",
+    },
+    "slack_subscribed": {
+        "en": "Subscription {number}: {when}. Next: {next}. Only what is new is posted.",
+        "de": "Abo {number}: {when}. Nächstes Mal: {next}. Gepostet wird nur Neues.",
+    },
+    "slack_subscription": {"en": "{number}: {when}, next {next}.", "de": "{number}: {when}, nächstes Mal {next}."},
+    "slack_no_subscriptions": {
+        "en": "This channel has no subscription.",
+        "de": "Dieser Kanal hat kein Abo.",
+    },
+    "slack_unsubscribed": {"en": "Subscription {number} has ended.", "de": "Abo {number} ist beendet."},
+    "slack_no_subscription": {
+        "en": "This channel has no subscription {number}. List them with: subscriptions",
+        "de": "Ein Abo {number} hat dieser Kanal nicht. Alle zeigt: abos",
+    },
+    "slack_no_news": {
+        "en": "Nothing has changed since the last briefing.",
+        "de": "Seit dem letzten Briefing hat sich nichts geändert.",
+    },
     "digest_of": {"en": "Dealbrief digest of {publisher}", "de": "Dealbrief-Zusammenfassung von {publisher}"},
     "dossier": {"en": "Dealbrief dossier", "de": "Dealbrief-Dossier"},
     "undated": {"en": "undated", "de": "ohne Datum"},
