@@ -7,6 +7,13 @@ export const words = (key, values = {}) => {
   return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 };
 
+// A click beside a window closes it. A handler that gave false would also keep links and fields in it from working.
+export function closeBeside(window) {
+  window.onclick = (event) => {
+    if (event.target === window) window.close();
+  };
+}
+
 export function say(text) {
   let place = find("#said");
   if (!place) {
