@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Citation, Message, Statement
-    from bot.api import ask, brief, changes, disputes, export, stream, timeline, verify
+    from bot.api import add, ask, brief, changes, disputes, export, stream, timeline, verify
     from bot.chatbot import Chatbot
+    from bot.outcome import Outcome
     from bot.products import Briefing
     from bot.settings import Settings
     from corpus.errors import BriefingError
@@ -18,9 +19,10 @@ _HOME = {
     "Chatbot": "bot.chatbot",
     "Citation": "bot.answer",
     "Message": "bot.answer",
+    "Outcome": "bot.outcome",
     "Settings": "bot.settings",
     "Statement": "bot.answer",
-    **dict.fromkeys(("ask", "brief", "changes", "disputes", "export", "stream", "timeline", "verify"), "bot.api"),
+    **dict.fromkeys(("add", "ask", "brief", "changes", "disputes", "export", "stream", "timeline", "verify"), "bot.api"),
 }
 
 __all__ = [
@@ -30,8 +32,10 @@ __all__ = [
     "Chatbot",
     "Citation",
     "Message",
+    "Outcome",
     "Settings",
     "Statement",
+    "add",
     "ask",
     "brief",
     "changes",

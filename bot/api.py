@@ -1,20 +1,21 @@
-"""The Python functions: answers and briefings over a chatbot that is opened once for each set of settings."""
+"""The Python functions: answers and briefings over a chatbot that is opened once for each set of settings; add."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from bot.adding import Adder, Given
 from bot.answer import Answer, Message, Statement
 from bot.briefing import read_length
 from bot.chatbot import Chatbot
 from bot.exporting import Exportable
 from bot.exporting import export as _export
 from bot.knowledge import read_date
+from bot.outcome import Outcome
 from bot.products import Briefing
 from bot.settings import Settings
-from bot.verifying import OldVersions, Verified
+from bot.verifying import Verified
 from bot.verifying import verify as _verify
-from corpus.library import load
 
 
 def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Answer:
@@ -28,6 +29,28 @@ def ask(question: str, *, history: Sequence[Message] = (), settings: Settings | 
 def stream(question: str, *, history: Sequence[Message] = (), settings: Settings | None = None) -> Iterator[Statement | Answer]:
     """The statements as soon as each is checked, then the answer."""
     return _chatbot(settings or Settings.read()).stream(question, history)
+
+
+def add(
+    *what: str | Path,
+    title: str | None = None,
+    publisher: str | None = None,
+    date: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    dry_run: bool = False,
+    settings: Settings | None = None,
+) -> list[Outcome]:
+    """Adds articles from addresses, files, folders and feeds; the next question is answered from them too.
+
+    One outcome for each article, refused ones with the reason; what was not found stands in `missing`. BriefingError
+    for a wrong value, or where the index cannot be brought up to what came in, which stays in.
+    """
+    said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
+    adder = Adder(settings or Settings.read(), Given.read(said), dry_run, quiet=True)
+    outcomes = list(adder.add(str(one) for one in what))
+    adder.settle()
+    return outcomes
 
 
 def brief(
@@ -75,10 +98,9 @@ def export(product: Exportable, form: str) -> str:
     return _export(product, form)
 
 
-def verify(path: Path | str, *, settings: Settings | None = None, old_versions: OldVersions | None = None) -> Verified:
+def verify(path: Path | str, *, settings: Settings | None = None) -> Verified:
     """Checks a JSON proof against the articles, without model and index. BriefingError where the file is none."""
-    library = load((settings or Settings.read()).corpus)
-    return _verify(Path(path), library, old_versions) if old_versions else _verify(Path(path), library)
+    return _verify(Path(path), (settings or Settings.read()).build.load())
 
 
 @lru_cache(maxsize=8)

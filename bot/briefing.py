@@ -11,6 +11,7 @@ from bot.knowledge import Knowledge, check_range
 from bot.moments import ORDER
 from bot.overview import sections as sections_of
 from bot.products import Briefing, Entry, Product, Section, with_numbers
+from bot.succession import replaced
 from bot.wording import date_text, language_name, say
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
@@ -40,7 +41,7 @@ class Briefer:
         subject = self.known.about(about, shown) if about else None
         found = timeline(self.known, shown, start, end, subject)
         sections = [
-            Section("timeline_happened", tuple(entry for entry in found if entry.kind == "event")),
+            Section("timeline_happened", tuple(entry for entry in found if entry.kind != "planned")),
             Section("timeline_planned", tuple(entry for entry in found if entry.kind == "planned")),
         ]
         options = {"from": _text(start), "to": _text(end), "about": about or ""}
@@ -56,7 +57,8 @@ class Briefer:
         limits = deadlines(self.known, shown, since.first, None, subject)
         ahead = [entry for entry in limits if as_of and entry.date and entry.date.first > as_of.last]
         sections = [
-            Section("changes_happened", tuple(entry for entry in entries if entry.kind == "event")),
+            Section("changes_happened", tuple(entry for entry in entries if entry.kind != "planned")),
+            Section("changes_replaced", tuple(replaced(self.known, shown, since.first, subject))),
             Section("changes_ran_out", tuple(entry for entry in limits if entry not in ahead)),
             Section("changes_ahead", (*(entry for entry in entries if entry.kind == "planned"), *ahead)),
         ]

@@ -2,48 +2,69 @@
 
 import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
 from bot.briefing import Briefer
+from bot.chat_model import ChatModel, ModelTrouble
+from bot.check import Checker
 from bot.digest import answered
+from bot.door import Door, Missing
 from bot.evidence import THIN, Gate
-from bot.extractive import compose
+from bot.extractive import ExtractiveReader, compose
 from bot.finding import Finder, Pick
+from bot.generative import GenerativeReader
+from bot.history import checked
+from bot.judging import Judge
 from bot.knowledge import Knowledge
-from bot.opening import open_index
+from bot.model_rewrite import model_rewrite
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
-from bot.quoting import nearest, numbered, verbatim
+from bot.quoting import nearest, numbered
+from bot.reading import Found, Reader
 from bot.request import request_of
+from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.article import clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
-from corpus.library import Library, corpus_id, load
+from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
+from index.cross_encoder import CrossEncoder, cross_encoder
+from index.embedder import EmbeddingModel
 from index.lexical import fold, words
 from index.nearness import nearness
+from index.opening import open_index
+from index.reading import all_sentences
 from index.search import Index
 from index.spelling import closest
 
-READER = "extractive"
+if TYPE_CHECKING:
+    from bot.runnable import BriefingRunnable
+
+EXTRACTIVE = ExtractiveReader()
 
 
 class QuestionError(BriefingError):
     """A question that cannot be asked."""
 
 
-class CorpusEmpty(BriefingError):
+class CorpusEmpty(Missing):
     """There is no article to answer from."""
 
 
 @dataclass(frozen=True)
 class Chatbot:
-    """Everything that answering needs, opened once; `ask` and `stream` are safe from many threads."""
+    """Everything that answering needs; `ask`, `stream` and `suggest` are safe from many threads.
+
+    With a `door` each question enters the newest index; `library` and `index` are then those of the beginning, and
+    `now` or `entered` give the newest.
+    """
 
     settings: Settings
     library: Library
@@ -51,6 +72,9 @@ class Chatbot:
     gate: Gate | None
     claims: ClaimMaker
     opening_notices: tuple[tuple[str, dict[str, object]], ...] = ()
+    reader: Reader = EXTRACTIVE
+    support: CrossEncoder | None = None
+    door: "Door[Chatbot] | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, quiet: bool = False) -> "Chatbot":
@@ -59,26 +83,65 @@ class Chatbot:
         Where it cannot be built an older one answers, with a notice; BriefingError where there is none.
         """
         settings = settings or Settings.read()
-        library = load(settings.corpus)
+        first = cls._over(
+            settings,
+            open_reader(settings),
+            settings.build.open_model,
+            lambda library, model: open_index(settings.build, library, model, quiet),
+        )
+        return replace(first, door=Door(first, settings, cls._anew))
+
+    @classmethod
+    def _anew(cls, before: "Chatbot") -> "Chatbot":
+        """The same over the newest index; nothing is built, since whoever adds articles builds."""
+        settings, model = before.settings, before.index.model
+        return cls._over(
+            settings,
+            (before.reader, before.support),
+            lambda: model,
+            lambda library, model: (Index.open(settings.build.store, library, model), None),
+        )
+
+    @classmethod
+    def _over(
+        cls,
+        settings: Settings,
+        reading: tuple[Reader, CrossEncoder | None],
+        open_model: Callable[[], EmbeddingModel],
+        open_newest: Callable[[Library, EmbeddingModel], tuple[Index, str | None]],
+    ) -> "Chatbot":
+        library = settings.build.load()
         if not library.articles:
             bad = f" ({len(library.problems)} files there are no articles: dealbrief lint)" if library.problems else ""
-            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there.")
-        model = settings.build.open_model()
+            raise CorpusEmpty(f"There is no article in {settings.corpus} yet{bad}. Put *.md files there, or: dealbrief add")
+        model = open_model()
         notices: list[tuple[str, dict[str, object]]] = []
         if library.problems:
             notices.append(("bad_files", {"count": len(library.problems)}))
-        index, stale = open_index(settings, library, model, quiet)
+        index, stale = open_newest(library, model)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
-        return cls(
-            settings, library, index, Gate.of(model.id, corpus_id(settings.corpus), settings.home), maker, tuple(notices)
-        )
+        gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
+        opened = cls(settings, library, index, gate, maker, tuple(notices), *reading)
+        assert opened.finder  # a reranker that cannot be loaded is said now
+        return opened
 
     @cached_property
     def finder(self) -> Finder:
         """What finds for this chatbot."""
-        return Finder(self.index, self.gate, self.claims, self.settings.threshold)
+        reranker = cross_encoder(self.settings.reranker) if self.settings.reranker else None
+        return Finder(self.index, self.gate, self.claims, self.settings.threshold, reranker)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What decides about the sentences that a reader proposes."""
+        checker = Checker(self.library.story.actors, self.support)
+        return Judge(self.library, self.claims, checker, self.settings.unsupported == "show")
+
+    def disclosure(self, language: str) -> str:
+        """Who else gets to see a question and what of it; empty where nobody does. Every front end shows it."""
+        return say("disclosure", language, **self.reader.values) if self.reader.values else ""
 
     @cached_property
     def briefer(self) -> Briefer:
@@ -87,16 +150,52 @@ class Chatbot:
 
     @cached_property
     def _suggestions(self) -> Suggestions:
-        return Suggestions(self)
+        return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
 
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
         spoken = answer.language if answer else language or self.settings.language
-        return self._suggestions.near(answer, spoken)
+        with self.door.entered() if self.door else nullcontext(self) as now:
+            return now._suggestions.near(answer, spoken)
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that it was opened over."""
+        return self.index.generation.name
+
+    @property
+    def now(self) -> "Chatbot":
+        """Itself over the newest index, which a later question may close: for reading the library."""
+        return self.door.now if self.door else self
+
+    @contextmanager
+    def entered(self) -> Iterator["Chatbot"]:
+        """Itself over the newest index, which stays open and the same until the end of the `with`."""
+        with self.door.entered() if self.door else nullcontext(self) as now:
+            own = (self.settings, self.reader, self.support)
+            same = own == (now.settings, now.reader, now.support)
+            if same:
+                yield now
+                return
+            changed = replace(now, settings=self.settings, reader=self.reader, support=self.support)
+            changed.__dict__["briefer"] = now.briefer  # it depends on none of these, and reads every sentence
+            yield changed
+
+    def warm(self) -> None:
+        """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
+        for sentence in all_sentences(self.index):
+            self.claims.saying(sentence)
+            self.claims.above(sentence)
+
+    def as_runnable(self) -> "BriefingRunnable":
+        """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
+        from bot.runnable import BriefingRunnable
+
+        return BriefingRunnable(self)
 
     def close(self) -> None:
         """Closes the index."""
-        self.index.close()
+        (self.door or self.index).close()
 
     def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """One answer. QuestionError for an empty question or one of over 2,000 characters."""
@@ -106,11 +205,17 @@ class Chatbot:
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
+        with self.entered() as now:
+            yield from now._stream(question, history)
+
+    def _stream(self, question: str, history: Sequence[Message]) -> Iterator[Statement | Answer]:
         started = time.perf_counter()
+        history, forged = checked(history, self.library)
         language = self._language(question, history)
         _refuse_unaskable(question, language)
         asked_for = clean_text(question)
         notices = [say(key, language, **values) for key, values in self.opening_notices]
+        notices += [say("citations_dropped", language, count=forged)] if forged else []
         if len(asked_for) > LONG_CHARACTERS:
             asked_for = last_question(asked_for)
             notices.append(say("last_sentence", language))
@@ -118,15 +223,17 @@ class Chatbot:
         small = small_talk(asked_for)
         draft = self._draft(question, asked_for, language)
         request = None if small else request_of(asked_for, self.library.as_of)
-        made = answered(self.briefer, request, draft) if request else None
-        if made:
-            yield from made.statements
-            answer = replace(made, notices=(*notices, *made.notices))
+        briefed = answered(self.briefer, request, draft) if request else None
+        if briefed:
+            yield from briefed.statements
+            answer = replace(briefed, notices=(*notices, *briefed.notices))
         elif small:
             answer = self._draft(question, asked_for, language, message=self._reply(small, language))
         else:
-            statements, answer = self._answer(question, asked_for, language, notices)
-            yield from statements
+            made = rewrite(asked_for, history, language)
+            if isinstance(self.reader, GenerativeReader):
+                made = model_rewrite(self.reader.chat, asked_for, history, language, self.reader.tokens, made)
+            answer = yield from self._answer(question, asked_for, made, language, notices, tuple(history))
         yield replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _spelt(self, question: str) -> str:
@@ -148,38 +255,68 @@ class Chatbot:
         return {fold(word): word for word in written if word[0].isupper()}
 
     def _answer(
-        self, question: str, search_question: str, language: str, notices: list[str]
-    ) -> tuple[tuple[Statement, ...], Answer]:
-        asked = take_apart(search_question)
-        spoken = language_of(search_question)
+        self,
+        question: str,
+        typed: str,
+        made: Rewrite,
+        language: str,
+        notices: list[str],
+        history: tuple[Message, ...],
+    ) -> Generator[Statement, None, Answer]:
+        asked = take_apart(made.sought)
+        if made.sought != typed:
+            asked = replace(asked, typed=typed)
+        if made.article:
+            asked = replace(asked, typed="", exclude=frozenset(article.id for article in self.library) - {made.article})
+        spoken = language_of(typed)
         picked = [self.finder.pick(asked, i, language) for i in range(len(asked.parts))]
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
-        draft = self._draft(question, search_question, language)
+        draft = self._draft(question, made.text, language)
         if not any(covered):
-            return (), self._refuse(draft, picked, notices, spoken)
+            return self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]
-        kept = Asked(
-            asked.text,
-            tuple(asked.parts[i] for i in parts),
-            tuple(asked.kinds[i] for i in parts),
-            asked.now,
-            asked.advice,
-            asked.arithmetic,
-        )
-        choices = compose(kept, [picked[i].ranking for i in parts], self.claims)
+        kept = replace(asked, parts=tuple(asked.parts[i] for i in parts), kinds=tuple(asked.kinds[i] for i in parts))
+        rankings = tuple(picked[i].ranking for i in parts)
+        choices = compose(kept, rankings, self.claims)
         if not choices:
-            return (), self._refuse(draft, picked, notices, spoken)
-        statements = numbered([verbatim(choice.claim, self.library) for choice in choices])
-        notices += self._notices(asked, covered, statements, language, spoken)
-        if sum(choice.disputed for choice in choices) > 1:
+            return self._refuse(draft, picked, notices, spoken)
+        leading = tuple(choice.claim for choice in choices)
+        found = Found(made.text, leading, rankings, self.claims, language, history)
+        reader, statements, trouble = yield from self._read(found)
+        notices += self._notices(asked, covered, statements, language, spoken) + trouble
+        quotes = {citation.quote for statement in statements for citation in statement.citations}
+        if sum(choice.disputed and choice.claim.representative.text in quotes for choice in choices) > 1:
             notices.append(say("reports_differ", language))
         confidence = round(min(confidences[i] for i in parts), 2) if calibrated else None
         if confidence is not None and confidence < THIN:
             notices.append(say("thin_evidence", language))
-        answer = replace(draft, kind="answer", statements=statements, notices=tuple(notices), confidence=confidence)
-        return statements, answer
+        return replace(
+            draft, kind="answer", reader=reader, statements=statements, notices=tuple(notices), confidence=confidence
+        )
+
+    def _read(self, found: Found) -> Generator[Statement, None, tuple[str, tuple[Statement, ...], list[str]]]:
+        """The statements; at the end whose they are, all of them, and the notice of what went wrong.
+
+        Where a chat model gives none, the extractive reader gives them instead.
+        """
+        shown: list[Statement] = []
+        remarks: list[str] = []
+        for reader in [self.reader, *([] if self.reader is EXTRACTIVE else [EXTRACTIVE])]:
+            try:
+                with closing(self.judge.statements(reader, found)) as statements:
+                    for statement in numbered(statements):
+                        shown.append(statement)
+                        yield statement
+            except ModelTrouble as trouble:
+                key = "model_broke_off" if shown else f"model_{trouble.reason}"
+                remarks.append(say(key, found.language, **trouble.values))
+            if shown:
+                break
+            if not remarks:
+                remarks.append(say("model_nonsense", found.language, **reader.values))
+        return reader.name, tuple(shown), remarks
 
     def _refuse(self, draft: Answer, picked: Sequence[Pick], notices: Sequence[str], spoken: str | None) -> Answer:
         """The refusal, with what the corpus says nearest."""
@@ -240,7 +377,15 @@ class Chatbot:
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:
-        return Answer(question, search_question, language, "reply", READER, message=message, as_of=self.library.as_of)
+        return Answer(question, search_question, language, "reply", EXTRACTIVE.name, message=message, as_of=self.library.as_of)
+
+
+def open_reader(settings: Settings) -> tuple[Reader, CrossEncoder | None]:
+    """The reader that the settings name, and the support model for what a chat model writes."""
+    if settings.model == EXTRACTIVE.name:
+        return EXTRACTIVE, None
+    support = CrossEncoder(settings.support_model) if settings.support_model else None
+    return GenerativeReader(ChatModel.open(settings), settings.model_tokens), support
 
 
 def _refuse_unaskable(question: str, language: str) -> None:

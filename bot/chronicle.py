@@ -1,14 +1,20 @@
 """Events in order, and what changed since a day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.events import Event
 from bot.knowledge import Knowledge, entry
 from bot.moments import Moment
 from bot.products import Entry, EntryKind
-from bot.telling import Told
+from bot.quoting import quoted
+from bot.telling import Told, Weights
+from bot.wording import say
 from corpus.article import PartialDate
+
+DETAILS = 2
+"""Further sentences of an event that are shown at most."""
 
 
 def timeline(
@@ -31,7 +37,33 @@ def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
         return None
     as_of = known.library.as_of
     kind: EntryKind = "planned" if as_of and event.moment.begin > as_of.last else "event"
-    return entry(shown, event.support, known.library, kind, len(event.origins))
+    made = entry(shown, event.support, known.library, kind, len(event.origins))
+    rivals = known.dated_otherwise
+    other = next((rivals[told.result.key] for told in event.support if told.result.key in rivals), None)
+    if other and kind == "event":
+        return replace(made, kind="conflict", remark=say("differ_date", language), others=(quoted([other], known.library),))
+    further = tuple(quoted([told.result], known.library) for told in _details(known, event, shown))
+    return replace(made, remark=say("further", language), others=further) if further else made
+
+
+def _details(known: Knowledge, event: Event, shown: Told) -> list[Told]:
+    """Sentences of an event that add something to the one that stands for it, at most two."""
+    weights = known.weights[shown.language]
+    day = shown.moment.begin, shown.moment.end
+    taken = [shown]
+    for told in event.told:
+        own = told.language == shown.language and (told.moment.begin, told.moment.end) == day
+        if own and told not in event.support and all(_apart(told, other, weights) for other in taken):
+            taken.append(told)
+        if len(taken) > DETAILS:
+            break
+    return taken[1:]
+
+
+def _apart(one: Told, other: Told, weights: Weights) -> bool:
+    """Whether two sentences of an event share less than half of the lighter one."""
+    least = min(weights.sum(one.marks), weights.sum(other.marks))
+    return weights.sum(one.marks & other.marks) < least / 2
 
 
 def is_about(told: Sequence[Told], about: frozenset[tuple[str, int]] | None) -> bool:

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from bot.answer import Message
-from bot.cli_base import AsJson, chatbot, given, options, settings
+from bot.cli_articles import articles
+from bot.cli_base import AsJson, chatbot, disclose, given, options, settings
 from bot.cli_briefings import briefings
 from bot.cli_eval import evaluate
 from bot.cli_feedback import feedback
 from bot.cli_slack import slack
+from bot.history import read_history
 from bot.render import flat, printable, to_json, to_text
 from corpus.errors import BriefingError
 
@@ -28,6 +30,7 @@ app = typer.Typer(
 )
 app.callback()(options)
 app.add_typer(evaluate, name="eval")
+app.add_typer(articles)
 app.add_typer(briefings)
 
 
@@ -35,11 +38,14 @@ app.add_typer(briefings)
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in English or German.")],
     as_json: AsJson = False,
-    history: Annotated[Path | None, typer.Option(help="JSON file: a list of {role, content}.")] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="JSON file: a list of {role, content}, citations as --json prints them.")
+    ] = None,
 ) -> None:
     """Answer one question."""
     turns = read_history(history) if history else []
     with chatbot() as bot:
+        disclose(bot)
         answer = bot.ask(question, turns)
     if as_json:
         typer.echo(to_json(answer))
@@ -56,6 +62,7 @@ def chat() -> None:
     """Ask in the terminal, one question after the other; an empty line or Ctrl-D ends."""
     turns: list[Message] = []
     with chatbot() as bot:
+        disclose(bot)
         while question := _typed():
             try:
                 answer = bot.ask(question, turns)
@@ -73,26 +80,6 @@ def _typed() -> str:
         return input("? " if sys.stdin.isatty() else "").strip()
     except (EOFError, KeyboardInterrupt):
         return ""
-
-
-def read_history(path: Path) -> list[Message]:
-    """The turns of a history file. BriefingError names the entry at fault."""
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(entries, list):
-            raise ValueError("it is no list")
-        turns = []
-        for i, entry in enumerate(entries):
-            if (
-                not isinstance(entry, dict)
-                or entry.get("role") not in ("user", "assistant")
-                or not isinstance(entry.get("content"), str)
-            ):
-                raise ValueError(f"entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}")
-            turns.append(Message(entry["role"], entry["content"]))
-        return turns
-    except (OSError, ValueError, RecursionError) as error:
-        raise BriefingError(f"The history {path} cannot be used: {error}.") from error
 
 
 @app.command()
@@ -123,6 +110,8 @@ def lint(as_json: AsJson = False) -> None:
     folder = settings().corpus
     library = load(folder)
     problems = check(library, sentence_spans, house=folder == BUNDLED)
+    added = settings().build
+    problems += [problem for problem in added.load().problems if problem.path.is_relative_to(added.shelf.articles)]
     if as_json:
         entries = [{"path": str(problem.path), "line": problem.line, "reason": problem.reason} for problem in problems]
         typer.echo(json.dumps({"articles": len(library), "problems": entries}, ensure_ascii=False, indent=2))
@@ -163,11 +152,13 @@ def doctor(as_json: AsJson = False) -> None:
 def bench(
     as_json: AsJson = False,
     questions: Annotated[int, typer.Option(help="How many questions to time.")] = 100,
+    growth: Annotated[bool, typer.Option("--growth", help="How briefings grow with made-up articles instead.")] = False,
 ) -> None:
     """Time the product against its parts; ratios taken in one run."""
     from bot.evaluation.bench import run
+    from bot.evaluation.growth import growth as grown
 
-    table = run(settings(), questions)
+    table = grown() if growth else run(settings(), questions)
     typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
 
 

@@ -27,10 +27,11 @@ def options(
     corpus: Annotated[Path | None, typer.Option(help="Folder of articles instead of the bundled story.")] = None,
     home: Annotated[Path | None, typer.Option(help="Folder of index, feedback and settings.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Folder of embeddings, shared by all homes.")] = None,
+    model: Annotated[str | None, typer.Option(help='"extractive", or a chat model as provider:model.')] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
 ) -> None:
     """Options that every command takes, before its name."""
-    given.update(corpus=corpus, home=home, cache=cache, log_level=log_level)
+    given.update(corpus=corpus, home=home, cache=cache, model=model, log_level=log_level)
 
 
 def settings() -> Settings:
@@ -50,3 +51,9 @@ def chatbot() -> Iterator[Chatbot]:
         yield opened
     finally:
         opened.close()
+
+
+def disclose(bot: Chatbot) -> None:
+    """Says on standard error who else gets to see what is asked, if anybody does."""
+    if said := bot.disclosure(bot.settings.language):
+        typer.echo(said, err=True)

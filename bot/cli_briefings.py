@@ -119,15 +119,15 @@ def verify(
 ) -> None:
     """Check an exported answer or briefing again: digests, offsets, quotes, markers; needs the articles alone."""
     from bot.verifying import verify as check
-    from corpus.library import load
 
-    found = check(file, load(settings().corpus))
+    found = check(file, settings().build.load())
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
         language = found.language if found.language in LANGUAGES else "en"
         for verdict in found.verdicts:
-            typer.echo(printable(f"{say(f'verify_{verdict.state}', language, date=verdict.date)}: {flat(verdict.text)}"))
+            state = "earlier" if verdict.state == "then" and not verdict.date else verdict.state
+            typer.echo(printable(f"{say(f'verify_{state}', language, date=verdict.date)}: {flat(verdict.text)}"))
         holding = sum(verdict.state in ("holds", "then") for verdict in found.verdicts)
         if not found.consistent:
             typer.echo(say("verify_inconsistent", language))

@@ -1,12 +1,14 @@
 """The dealbrief eval commands."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli_base import AsJson, chatbot, settings
+from bot.chatbot import EXTRACTIVE
+from bot.cli_base import AsJson, chatbot, disclose, settings
 
 if TYPE_CHECKING:
     from bot.evaluation.table import Table
@@ -85,6 +87,36 @@ def eval_story(
     show(table, as_json)
 
 
+@evaluate.command("readers")
+def eval_readers(
+    questions: Annotated[Path, typer.Argument(help="Questions with expectations, JSON.", exists=True)],
+    count: Annotated[int | None, typer.Option(help="How many of them, from the first on.")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every answer.")] = False,
+) -> None:
+    """The same questions answered by quoting and by the chat model that is set, side by side."""
+    from bot.evaluation.readers import readers
+
+    with chatbot() as bot:
+        disclose(bot)
+        table = readers({"extractive": replace(bot, reader=EXTRACTIVE), bot.reader.name: bot}, questions, count)
+    show(table if verbose else replace(table, remarks=()), as_json)
+
+
+@evaluate.command("support")
+def eval_support(
+    files: Annotated[list[Path], typer.Argument(help="Sets of statements, and files in SQuAD's form.", exists=True)],
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every statement that was judged wrong.")] = False,
+) -> None:
+    """False statements that the check of generated sentences stops, and faithful ones that it loses."""
+    from bot.evaluation.support import support
+    from corpus.library import load
+
+    table = support(load(settings().corpus), files, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
+
+
 @evaluate.command("fit")
 def eval_fit(
     files: Annotated[list[Path] | None, typer.Argument(help="Files in SQuAD's form.", exists=True)] = None,
@@ -101,6 +133,38 @@ def eval_fit(
             typer.echo(fit_corpus(bot, questions, unanswerable, gate))
     else:
         typer.echo(fit_files(settings(), files or [], weights, gate))
+
+
+@evaluate.command("rewrites")
+def eval_rewrites(
+    file: Annotated[Path, typer.Argument(help="Dialogues in CANARD's form.", exists=True, readable=True)],
+    halves: Annotated[bool, typer.Option("--halves", help="Fit on one half of the dialogues, measure on the other.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="Fit on the whole file and write the weights here.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """How well follow-ups are rewritten into questions that can be searched alone."""
+    from bot.evaluation.rewrites import rewrites, write_weights
+
+    if weights:
+        typer.echo(write_weights(file, weights))
+        return
+    table = rewrites(file, halves=halves)
+    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+
+
+@evaluate.command("conversations")
+def eval_conversations(
+    file: Annotated[Path, typer.Argument(help="Conversations with expectations, JSON.", exists=True, readable=True)],
+    split: Annotated[str | None, typer.Option(help="Only the conversations of this split.")] = None,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option(help="Print every turn.")] = False,
+) -> None:
+    """Conversations over a corpus: turns answered right, with rewriting and without."""
+    from bot.evaluation.conversations import conversations
+
+    with chatbot() as bot:
+        table = conversations(bot, file, split=split, verbose=verbose)
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
 
 
 @evaluate.command("briefings")

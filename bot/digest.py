@@ -31,7 +31,7 @@ def answered(briefer: Briefer, request: Request, draft: Answer) -> Answer | None
     notices = made.notices
     if request.product == "changes" and request.since:
         notices = (say("changes_since", draft.language, since=date_text(request.since, draft.language)), *notices)
-    return replace(draft, kind="answer", statements=numbered([_first(one) for one in statements]), notices=notices)
+    return replace(draft, kind="answer", statements=tuple(numbered(_first(one) for one in statements)), notices=notices)
 
 
 def _made(briefer: Briefer, request: Request, language: str) -> Briefing:

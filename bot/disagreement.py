@@ -8,7 +8,8 @@ from bot.quoting import quoted
 from bot.wording import say
 from corpus.library import Library
 from index.agreement import Kind
-from index.conflicts import Conflict, corrects
+from index.claims import corrects
+from index.conflicts import Conflict
 from index.search import SearchResult
 
 SIDES = 3

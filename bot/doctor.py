@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from bot.chatbot import Chatbot
+from bot.chatbot import Chatbot, open_reader
 from bot.evidence import Gate
 from bot.settings import Settings
 from corpus.errors import BriefingError
-from corpus.library import Library, corpus_id, load
+from corpus.library import Library, corpus_id
 from index.generation import fingerprints
 from index.scoring import Weights
 from index.segment import check_files
@@ -65,6 +65,11 @@ def examine(settings: Settings) -> Report:
         "index": f"{settings.build.store.folder} ({_megabytes(settings.build.store.folder)} MB)",
     }
     problems: list[str] = []
+    found["chat model"] = settings.model
+    try:
+        open_reader(settings)
+    except BriefingError as error:
+        problems.append(str(error))
     library = _library(settings, found, problems)
     try:
         _examine_index(settings, library, found, problems)
@@ -75,7 +80,7 @@ def examine(settings: Settings) -> Report:
 
 def _library(settings: Settings, found: dict[str, Any], problems: list[str]) -> Library | None:
     try:
-        library = load(settings.corpus)
+        library = settings.build.load()
     except BriefingError as error:
         problems.append(str(error))
         return None

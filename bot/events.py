@@ -6,11 +6,11 @@ count for little by that. Across languages only names, values and words written 
 an event counts origins over both languages; where only dossiers tell it, the notes that they rest on.
 """
 
-import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from bot.moments import ORDER, Moment
@@ -27,11 +27,12 @@ LEAST_ACROSS = 3
 """The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
 SUPPORTS = 0.5
 """Share of the weight of an event's best sentence that another one must have to count as a witness."""
-FEW = 60
+FEW = 20
 """Sentences of one date that are compared with another one, those with the rarest shared marks first."""
 
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
+    r"slips?|printed by|"
     r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
     r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
@@ -106,8 +107,8 @@ def _each_date(told: Told) -> Iterator[Told]:
             return
 
 
-def events(told: Sequence[Told]) -> list[Event]:
-    """The events that sentences tell, by date."""
+def events(told: Sequence[Told], standing: Callable[[Told], float] = lambda told: 0.0) -> list[Event]:
+    """The events that sentences tell, by date; among the sentences of one the highest `standing` stands for it."""
     telling = [each for entry in told for each in _each_date(entry) if tells_an_event(each)]
     weights = {
         language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
@@ -117,7 +118,7 @@ def events(told: Sequence[Told]) -> list[Event]:
     for language in weights:
         own = [entry for entry in telling if entry.language == language]
         _join(groups, _merged(own, weights[language]), shared)
-    found = [_event(group, weights) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
+    found = [_event(group, weights, standing) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
 
@@ -183,13 +184,18 @@ def _alike(one: Told, other: Told, weights: Weights) -> float:
 
 def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) -> None:
     """Adds the groups of a further language to those of the others that tell the same, one to one."""
-    dated: dict[tuple[int, int], list[int]] = defaultdict(list)
+    posted: dict[tuple[date, date, str], list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
-        for month in _months(group[0].moment):
-            dated[month].append(number)
+        for mark in group[0].shared:
+            posted[group[0].moment.begin, group[0].moment.end, mark].append(number)
     pairs = []
     for number, group in enumerate(further):
-        for other in {other for month in _months(group[0].moment) for other in dated[month]}:
+        first = group[0]
+        near: dict[int, None] = {}
+        for mark in sorted(first.shared, key=lambda mark: (-shared.of(mark), mark)):
+            if len(near) < FEW:
+                near |= dict.fromkeys(posted.get((first.moment.begin, first.moment.end, mark), ())[:FEW])
+        for other in near:
             if (share := _alike_across(group, groups[other], shared)) >= ACROSS[group[0].moment.precise]:
                 pairs.append((-share, number, other))
     taken: set[int] = set()
@@ -213,9 +219,9 @@ def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -
     return shared.sum(mine & theirs) / least if len(mine & theirs) >= LEAST_ACROSS else 0.0
 
 
-def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
+def _event(group: list[Told], weights: Mapping[str, Weights], standing: Callable[[Told], float]) -> Event:
     """The sentences of a group in order, and those that say what the best of their language says."""
-    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -_central(entry, group, weights), *_rank(entry)[2:])))
+    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -round(standing(entry), 6), *_rank(entry)[2:])))
     best: dict[str, Told] = {}
     support = []
     for entry in ordered:
@@ -227,7 +233,7 @@ def _event(group: list[Told], weights: Mapping[str, Weights]) -> Event:
 
 def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
     """Whether a sentence says what another one says: half of the weight of its clause, with and without names, or its claim."""
-    if _contradict(entry.saying.values, shown.saying.values):
+    if contradict(entry.saying.values, shown.saying.values):
         return False
     said = entry.marks | entry.saying.stems
     told = (shown.marks, shown.core.stems)
@@ -235,18 +241,10 @@ def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
     return enough or says_the_same(entry.saying, shown.saying)
 
 
-def _contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
+def contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
     """Whether two sentences give amounts of the same unit and share none."""
     units = {value.unit for value in one if value.amount is not None} & {v.unit for v in other if v.amount is not None}
     return any(
         not any(same(a, b, TOLERANCE) for a in one for b in other if a.unit == b.unit == unit and a.amount is not None)
         for unit in units
     )
-
-
-def _central(told: Told, group: Sequence[Told], weights: Mapping[str, Weights]) -> float:
-    """How much a sentence says of what the others of its language tell, for its length."""
-    own = [other for other in group if other.language == told.language]
-    weight = weights[told.language]
-    common = sum(weight.of(mark) * (sum(mark in other.marks for other in own) - 1) for mark in told.marks)
-    return round(common / len(own) / math.pow(5 + len(told.result.text.split()), 0.25), 6)

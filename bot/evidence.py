@@ -96,14 +96,12 @@ def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Flo
 def _asked(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> list[float]:
     """Whether the best sentence has what was asked, which names of the question it lacks, and whether it denies alike."""
     first, kind = ranking.results[0], kind_of(results.question)
-    language, title = first.article.source.language, first.article.source.title
-    question = maker.understand(results.question, results.language)
-    sentence = maker.understand(f"{title}: {first.text}", language)
-    passage = maker.understand(f"{title}: {first.article.text[first.passage_start : first.passage_end]}", language)
+    question, sentence = maker.understand(results.question, results.language), maker.saying(first)
+    title, passage = maker.above(first)
     return [
         float(has_what_was_asked(first.text, kind)),
-        float(_names_missing(question.names, sentence.names)),
-        float(_names_missing(question.names, passage.names)),
+        float(_names_missing(question.names, (*title.names, *sentence.names))),
+        float(_names_missing(question.names, (*title.names, *passage.names))),
         float(question.denies != sentence.denies),
         float(kind == "how_much"),
     ]

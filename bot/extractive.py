@@ -13,12 +13,14 @@ What is shown, and why (finding.md section 5):
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from bot.answer import Check
 from bot.question import Asked, Kind, has_what_was_asked
+from bot.reading import Found, Proposal
 from index.claims import Claim, ClaimMaker, corrects
 from index.search import Ranking, SearchResult
 
@@ -54,6 +56,19 @@ class Choice:
     claim: Claim
     part: int
     disputed: bool = False
+
+
+@dataclass(frozen=True)
+class ExtractiveReader:
+    """Proposes the articles' own sentences."""
+
+    name: str = "extractive"
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def read(self, found: Found) -> Generator[Proposal, Check, None]:
+        """The claims that lead, each in the words of its representative."""
+        for claim in found.leading:
+            yield Proposal(claim.representative.text, (claim,))
 
 
 def leans(text: str) -> bool:

@@ -7,10 +7,15 @@ from bot.evidence import Gate, evidence, pair_of
 from bot.extractive import weighed
 from bot.question import Asked, subject_of, without_now
 from index.claims import ClaimMaker
+from index.cross_encoder import CrossEncoder
 from index.search import Index, Ranking, SearchResults, blended
 
 WIDE = 40
 """Sentences of a language that are weighed."""
+RERANKED = 20
+"""Of these the best, which a reranker orders anew."""
+TYPED = 0.5
+"""The share of the scores of a follow-up's own words that is added to those of the question that it was made into."""
 FALLBACK_COVERAGE = 0.5
 """Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
 
@@ -27,12 +32,16 @@ class Pick:
 
 @dataclass(frozen=True)
 class Finder:
-    """Finds what the parts of a question are answered from; `threshold` replaces the calibrated ones where it is set."""
+    """Finds what the parts of a question are answered from; `threshold` replaces the calibrated ones where it is set.
+
+    A `reranker`, where there is one, orders the best sentences of each language anew.
+    """
 
     index: Index
     gate: Gate | None
     claims: ClaimMaker
     threshold: float | None
+    reranker: CrossEncoder | None = None
 
     def search(
         self,
@@ -46,12 +55,20 @@ class Finder:
         part = without_now(asked.parts[number]) if asked.now else asked.parts[number]
         if number == 0:
             vectors = before.vectors if before else None
-            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE)
+            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE, exclude=asked.exclude)
+            if asked.typed:
+                typed = self.index.search(asked.typed, language, among=among, limit=WIDE, exclude=asked.exclude)
+                found = blended(found, typed, TYPED)
         else:
-            leaning = self.index.search(f"{part} {subject_of(asked.parts[0])}", language, among=among, limit=WIDE)
-            found = blended(leaning, self.index.search(part, language, among=among, limit=WIDE), 0.5)
+            whole = f"{part} {subject_of(asked.parts[0])}"
+            leaning = self.index.search(whole, language, among=among, limit=WIDE, exclude=asked.exclude)
+            alone = self.index.search(part, language, among=among, limit=WIDE, exclude=asked.exclude)
+            found = blended(leaning, alone, 0.5)
         kind = asked.kinds[number]
-        return replace(found, rankings=tuple(weighed(ranking, kind) for ranking in found.rankings))
+        rankings = tuple(weighed(ranking, kind) for ranking in found.rankings)
+        if self.reranker:
+            rankings = tuple(reranked(ranking, part, self.reranker) for ranking in rankings)
+        return replace(found, rankings=rankings)
 
     def pick(self, asked: Asked, number: int, language: str) -> Pick:
         """What a part is answered from: the question's language if that has enough, else another with more than enough.
@@ -80,6 +97,17 @@ class Finder:
             if p > best.confidence or not best.ranking.results:
                 best = Pick(results, ranking, p, p >= least)
         return best
+
+
+def reranked(ranking: Ranking, question: str, reranker: CrossEncoder) -> Ranking:
+    """A ranking with its best sentences in the order of a cross-encoder; the scores stay those of the ranks, the best first."""
+    best = ranking.results[:RERANKED]
+    scores = reranker.score([(question, result.text) for result in best])
+    order = sorted(range(len(best)), key=lambda i: (-round(float(scores[i]), 5), best[i].key))
+    moved = tuple(replace(best[i], score=place.score) for i, place in zip(order, best, strict=True))
+    whole = [*order, *range(len(best), len(ranking.results))]
+    results = moved + ranking.results[len(best) :]
+    return replace(ranking, results=results, features=ranking.features[whole], matches=ranking.matches[whole])
 
 
 def _coverage(ranking: Ranking) -> float:

@@ -57,7 +57,7 @@ class Knowledge:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
-        return tuple(events(self.told))
+        return tuple(events(self.told, self.salience.standing))
 
     @cached_property
     def salience(self) -> Salience:
@@ -73,6 +73,15 @@ class Knowledge:
     def disputed(self) -> tuple[list[Conflict], ...]:
         """The points on which sentences contradict each other, the surest first."""
         return tuple(points(conflicts(self.claims, [told.result for told in self.told])))
+
+    @cached_property
+    def dated_otherwise(self) -> dict[tuple[str, int], SearchResult]:
+        """For a sentence whose date another one contradicts, that other one, the surest first."""
+        found: dict[tuple[str, int], SearchResult] = {}
+        for conflict in (conflict for point in self.disputed for conflict in point if conflict.kind == "date"):
+            found.setdefault(conflict.first.key, conflict.second)
+            found.setdefault(conflict.second.key, conflict.first)
+        return found
 
     @cached_property
     def weights(self) -> dict[str, Weights]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from corpus.article import PartialDate
@@ -77,7 +78,7 @@ _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _TAGE = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class Moment:
     """When something happened: a partial date, or a range up to `until`; the role and the place of its words."""
 
@@ -87,12 +88,12 @@ class Moment:
     start: int
     stop: int
 
-    @property
+    @cached_property
     def begin(self) -> date:
         """The first day that it can mean."""
         return self.first.first
 
-    @property
+    @cached_property
     def end(self) -> date:
         """The last day that it can mean."""
         return (self.until or self.first).last

@@ -125,8 +125,14 @@ def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> flo
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The figures that most articles give, one sentence each, those with few other figures first; no figure twice."""
     salience = draft.known.salience
+    rated: dict[Told, float] = {}
 
     def weight(told: Told) -> float:
+        if told not in rated:
+            rated[told] = rate(told)
+        return rated[told]
+
+    def rate(told: Told) -> float:
         found = figures_of(told)
         most = max(salience.of_figure(told, value) for value in found)
         return most + draft.worth(told) / 2 - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50

@@ -14,11 +14,17 @@ from bot.wording import date_text, month_name, say, source_label
 
 WIDTH, LEFT, TOP, STEP, RADIUS = 1000, 70, 76, 13, 5
 """Units of the picture: its width, the margins, the height of a mark in a stack, and half the width of a mark."""
+_LEGEND = (
+    ("picture_event", "event", True),
+    ("picture_month", "event", False),
+    ("picture_planned", "planned", True),
+    ("picture_conflict", "conflict", True),
+)
 _STYLE = Markup(
     "text{font:12px sans-serif;fill:#222}.title{font-size:17px}.year{font-weight:bold}.axis{stroke:#bbb}.grid{stroke:#e4e4e4}"
     "a:focus{outline:2px solid #000}svg{background:#fff}.shape{stroke-width:2;fill:#fff}"
     ".event{stroke:#1f5fa8}.event.exact{fill:#1f5fa8}.planned{stroke:#8a5a00}.planned.exact{fill:#8a5a00}"
-    ".deadline{stroke:#a03030}.deadline.exact{fill:#a03030}"
+    ".conflict{stroke:#a03030}.conflict.exact{fill:#a03030}"
 )
 
 Linking = Callable[[Entry], Mapping[str, Attribute]]
@@ -106,22 +112,20 @@ def _leading_out(entry: Entry) -> Mapping[str, Attribute]:
 
 
 def _shape(kind: str, x: float, y: int, *, exact: bool) -> Markup:
-    named = f"shape {kind if kind in ('planned', 'deadline') else 'event'}{' exact' if exact else ''}"
+    named = f"shape {kind if kind in ('planned', 'conflict') else 'event'}{' exact' if exact else ''}"
     if kind == "planned":
         return element("path", d=f"M{x:.1f} {y - RADIUS}l{RADIUS} {2 * RADIUS}h{-2 * RADIUS}z", class_=named)
-    if kind == "deadline":
+    if kind == "conflict":
         return element("rect", x=f"{x - RADIUS:.1f}", y=y - RADIUS, width=2 * RADIUS, height=2 * RADIUS, class_=named)
     return element("circle", cx=f"{x:.1f}", cy=y, r=RADIUS, class_=named)
 
 
 def _legend(language: str) -> Markup:
     parts = []
-    for i, (key, kind, exact) in enumerate(
-        [("picture_event", "event", True), ("picture_month", "event", False), ("picture_planned", "planned", True)]
-    ):
+    for i, (key, kind, exact) in enumerate(_LEGEND):
         parts += [
-            _shape(kind, LEFT + 8 + i * 230, 46, exact=exact),
-            element("text", say(key, language), x=LEFT + 20 + i * 230, y=50),
+            _shape(kind, LEFT + 8 + i * 215, 46, exact=exact),
+            element("text", say(key, language), x=LEFT + 20 + i * 215, y=50),
         ]
     return element("g", *parts)
 

@@ -96,7 +96,10 @@ _CAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question taken apart: its parts with their kinds, and what it wants of time and judgement."""
+    """A question taken apart: its parts with their kinds, and what it wants of time and judgement.
+
+    `typed` is what was typed where words of the conversation were added; `exclude` are articles that it does not ask.
+    """
 
     text: str
     parts: tuple[str, ...]
@@ -104,6 +107,8 @@ class Asked:
     now: bool
     advice: bool
     arithmetic: bool
+    typed: str = ""
+    exclude: frozenset[str] = frozenset()
 
 
 def small_talk(question: str) -> Small | None:

@@ -1,6 +1,6 @@
 """From what was found to what is shown: citations, verbatim statements, numbers; every quote is looked up again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answer import Check, Citation, Statement
@@ -23,11 +23,17 @@ def verbatim(claim: Claim, library: Library) -> Statement:
 
 def quoted(results: Sequence[SearchResult], library: Library) -> Statement:
     """The first sentence as a statement, the others as further citations; BriefingError as `verbatim`."""
-    citations = tuple(citation(result) for result in results)
-    for cited in citations:
-        if not cited.holds_in(library.get(cited.source.id)):
-            raise BriefingError(f"A quote of {cited.source.id} does not stand in the article. Run: dealbrief doctor")
+    citations = cited(results, library)
     return Statement(citations[0].quote, citations, Check("verbatim"))
+
+
+def cited(results: Iterable[SearchResult], library: Library) -> tuple[Citation, ...]:
+    """The quotes of sentences, each looked up again; BriefingError where one does not stand in its article."""
+    citations = tuple(citation(result) for result in results)
+    for quoted in citations:
+        if not quoted.holds_in(library.get(quoted.source.id)):
+            raise BriefingError(f"A quote of {quoted.source.id} does not stand in the article. Run: dealbrief doctor")
+    return citations
 
 
 def citation(result: SearchResult, number: int = 0) -> Citation:
@@ -61,14 +67,12 @@ def references(result: SearchResult) -> tuple[Source, ...]:
     return tuple(dict.fromkeys(own or passage))
 
 
-def numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+def numbered(statements: Iterable[Statement]) -> Iterator[Statement]:
     """Numbers citations from 1 on in order of first appearance, one number for each (article, quote)."""
     numbers: dict[tuple[str, str], int] = {}
-    done = []
     for statement in statements:
         citations = []
         for citation in statement.citations:
             key = (citation.source.id, citation.quote)
             citations.append(replace(citation, number=numbers.setdefault(key, len(numbers) + 1)))
-        done.append(replace(statement, citations=tuple(citations)))
-    return tuple(done)
+        yield replace(statement, citations=tuple(citations))

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from bot.answer import Answer, Citation, markers, unmarked
+from bot.answer import Answer, Citation, Statement, markers, unmarked
 from bot.wording import date_text, say, source_label
 from corpus.article import Source, clean_text
 
@@ -27,8 +27,12 @@ def to_text(answer: Answer) -> str:
     language = answer.language
     lines: list[str] = []
     if answer.kind == "answer":
-        lines += [f"{unmarked(flat(statement.text))} {markers(statement)}" for statement in answer.statements]
-        lines += ["", say("sources", language), *source_lines(answer.citations, language)]
+        lines += [
+            f"{unmarked(flat(statement.text))} {markers(statement)}{doubt(statement, language)}"
+            for statement in answer.statements
+        ]
+        retold = {c.number for s in answer.statements if s.check.verdict != "verbatim" for c in s.citations}
+        lines += ["", say("sources", language), *source_lines(answer.citations, language, retold)]
     else:
         lines += [flat(answer.message)]
     if answer.nearest:
@@ -45,7 +49,9 @@ def to_markdown(answer: Answer) -> str:
     language = answer.language
     if answer.kind == "answer":
         body = [
-            escape(flat(statement.text)) + "".join(f"[^{citation.number}]" for citation in statement.citations)
+            escape(flat(statement.text))
+            + "".join(f"[^{citation.number}]" for citation in statement.citations)
+            + escape(doubt(statement, language))
             for statement in answer.statements
         ]
         notes = answer.citations
@@ -60,17 +66,23 @@ def to_markdown(answer: Answer) -> str:
     return "\n".join([*body, *([""] if remarks else []), *remarks, *([""] if footnotes else []), *footnotes])
 
 
+def doubt(statement: Statement, language: str) -> str:
+    """What must stand behind a statement that its quotes do not support; nothing behind another."""
+    return f" ({say('checked_unsupported', language)})" if statement.check.verdict == "unsupported" else ""
+
+
 def footnote(citation: Citation, language: str) -> str:
     """The Markdown footnote of a citation."""
     source = citation.source
     return f"[^{citation.number}]: {escape(flat(source_label(source, language)))}{_address(source, language)}"
 
 
-def source_lines(citations: Iterable[Citation], language: str) -> list[str]:
-    """The sources of citations for a terminal: who and when, where to read it, what stands before, what it rests on."""
+def source_lines(citations: Iterable[Citation], language: str, retold: Container[int] = ()) -> list[str]:
+    """The sources for a terminal: who and when, where to read it, what stands before, what it rests on; quotes if retold."""
     lines = []
     for citation in citations:
         lines.append(f"[{citation.number}] {flat(source_label(citation.source, language))}")
+        lines += [f"    {say('quote', language)} {flat(citation.quote)}"] if citation.number in retold else []
         place = place_of(citation.source, language)
         lines += [f"    {place}"] if place else []
         if citation.context:

@@ -78,6 +78,10 @@ class Salience:
         own = math.sqrt(sum(weights.of(mark) for mark in told.topics))
         return common / (own * self._length(key)) if common > 0 else 0.0
 
+    def standing(self, told: Told) -> float:
+        """How well a sentence stands for what others tell of its day: central, and naming those who act."""
+        return self.centre(told) + 0.1 * min(len(told.saying.actors), 4)
+
     def _length(self, key: tuple[str, Day]) -> float:
         """The length of the vector of a day's marks."""
         if key not in self._lengths:

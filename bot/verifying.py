@@ -54,12 +54,9 @@ class Verified:
         return {"holds": self.holds, "consistent": self.consistent, "statements": entries}
 
 
-def _no_versions(article_id: str) -> Sequence[Article]:
-    return ()
-
-
-def verify(path: Path, library: Library, old_versions: OldVersions = _no_versions) -> Verified:
-    """Checks every statement of a proof file against the articles. ProofError where the file is none."""
+def verify(path: Path, library: Library, old_versions: OldVersions | None = None) -> Verified:
+    """Checks every statement of a proof file against the articles and their kept versions. ProofError if it is none."""
+    old_versions = old_versions or library.old_versions
     proof = _read(path)
     citations = {cited["number"]: cited for cited in proof["citations"]}
     verdicts = []
@@ -143,8 +140,7 @@ def _state(cited: Mapping[str, Any], library: Library, old_versions: OldVersions
         return "holds", ""
     for version in old_versions(cited["article"]):
         if _holds(cited, version):
-            source = version.source
-            return "then", str(source.read_at or source.published or "")
+            return "then", str(version.source.published or "")
     if article is None:
         return "missing", ""
     if f"sha256:{article.sha256}" != cited["digest"] and cited["quote"] in article.text:

@@ -53,6 +53,11 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The figures are quoted; nothing was computed from them.",
         "de": "Die Zahlen sind zitiert; gerechnet wurde damit nicht.",
     },
+    "besides": {"en": "besides {names}", "de": "außer {names}"},
+    "citations_dropped": {
+        "en": "{count} citations of the conversation do not stand in the articles and were not used.",
+        "de": "{count} Zitate des Gesprächs stehen nicht in den Artikeln und wurden nicht verwendet.",
+    },
     "searched_for": {"en": "Searched for: {question}", "de": "Gesucht nach: {question}"},
     "thin_evidence": {"en": "Thin evidence.", "de": "Dünne Beleglage."},
     "uncalibrated": {
@@ -66,6 +71,56 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "index_stale": {
         "en": "The index is older than the articles; new ones are not searched yet ({reason})",
         "de": "Der Index ist älter als die Artikel; neue werden noch nicht durchsucht ({reason})",
+    },
+    "disclosure": {
+        "en": "Answers are written by the chat model {model}: the question, the last turns and the sentences found for it are "
+        "sent to {where}.",
+        "de": "Antworten schreibt das Sprachmodell {model}: Die Frage, die letzten Beiträge und die gefundenen Sätze gehen "
+        "an {where}.",
+    },
+    "model_slow": {
+        "en": "The answer is quoted: the chat model {model} took longer than {seconds} seconds (DEALBRIEF_MODEL_TIMEOUT).",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} brauchte länger als {seconds} Sekunden "
+        "(DEALBRIEF_MODEL_TIMEOUT).",
+    },
+    "model_down": {
+        "en": "The answer is quoted: the chat model {model} cannot be reached at {where} (DEALBRIEF_MODEL_BASE_URL).",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} ist unter {where} nicht erreichbar "
+        "(DEALBRIEF_MODEL_BASE_URL).",
+    },
+    "model_quota": {
+        "en": "The answer is quoted: the quota or rate limit of the chat model {model} is used up.",
+        "de": "Die Antwort ist zitiert: Das Kontingent des Sprachmodells {model} ist erschöpft.",
+    },
+    "model_cut_off": {
+        "en": "The answer is quoted: what the chat model {model} wrote was cut off.",
+        "de": "Die Antwort ist zitiert: Der Text des Sprachmodells {model} brach ab.",
+    },
+    "model_broke_off": {
+        "en": "The chat model {model} broke off; what it had written by then was checked and is shown.",
+        "de": "Das Sprachmodell {model} brach ab; was es bis dahin schrieb, ist geprüft und steht hier.",
+    },
+    "model_nonsense": {
+        "en": "The answer is quoted: no sentence that the chat model {model} wrote was supported by the articles.",
+        "de": "Die Antwort ist zitiert: Kein Satz des Sprachmodells {model} war durch die Artikel gedeckt.",
+    },
+    "model_key": {
+        "en": "The answer is quoted: {where} refuses the key for the chat model {model}; correct DEALBRIEF_MODEL_KEY.",
+        "de": "Die Antwort ist zitiert: {where} weist den Schlüssel für das Sprachmodell {model} zurück; zu berichtigen ist "
+        "DEALBRIEF_MODEL_KEY.",
+    },
+    "model_name": {
+        "en": "The answer is quoted: {where} has no chat model {model}; correct DEALBRIEF_MODEL.",
+        "de": "Die Antwort ist zitiert: Bei {where} gibt es kein Sprachmodell {model}; zu berichtigen ist DEALBRIEF_MODEL.",
+    },
+    "model_too_long": {
+        "en": "The answer is quoted: the evidence is too long for the chat model {model}; lower DEALBRIEF_MODEL_TOKENS.",
+        "de": "Die Antwort ist zitiert: Die Belege sind zu lang für das Sprachmodell {model}; zu verringern ist "
+        "DEALBRIEF_MODEL_TOKENS.",
+    },
+    "model_failed": {
+        "en": "The answer is quoted: the chat model {model} reported an error; check DEALBRIEF_MODEL.",
+        "de": "Die Antwort ist zitiert: Das Sprachmodell {model} meldete einen Fehler; zu prüfen ist DEALBRIEF_MODEL.",
     },
     "empty_question": {"en": "Ask a question in words.", "de": "Bitte eine Frage in Worten stellen."},
     "long_question": {
@@ -138,7 +193,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Dealbrief ist nicht in diesem Kanal. Nach einer Einladung mit /invite lässt sich der Knopf erneut drücken.",
     },
     "slack_rest": {
-        "en": "{left} further messages are left out. All of it is shown by dealbrief {command} in a terminal, and in the web app.",
+        "en": "{left} further messages are left out. All of it: dealbrief {command} in a terminal, or the web app.",
         "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
     },
     "slack_no_product": {
@@ -176,6 +231,18 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Nothing has changed since the last briefing.",
         "de": "Seit dem letzten Briefing hat sich nichts geändert.",
     },
+    "slack_news": {"en": "New: {title}", "de": "Neu: {title}"},
+    "slack_no_date": {
+        "en": '"{text}" is no date of the calendar. Write for example 2026-01-01, 2026-01 or 5 April 2025.',
+        "de": "„{text}“ ist kein Datum des Kalenders. Zum Beispiel: 2026-01-01, 2026-01 oder 5. April 2025.",
+    },
+    "slack_add_address": {
+        "en": "Give the address of a page: add https://...",
+        "de": "Nötig ist die Adresse einer Seite: add https://...",
+    },
+    "slack_added": {"en": "Added: {place}. {reason}", "de": "Aufgenommen: {place}. {reason}"},
+    "slack_known": {"en": "Already there: {place}. {reason}", "de": "Schon vorhanden: {place}. {reason}"},
+    "slack_refused": {"en": "Not added: {place}: {reason}", "de": "Nicht aufgenommen: {place}: {reason}"},
     "digest_of": {"en": "Dealbrief digest of {publisher}", "de": "Dealbrief-Zusammenfassung von {publisher}"},
     "dossier": {"en": "Dealbrief dossier", "de": "Dealbrief-Dossier"},
     "undated": {"en": "undated", "de": "ohne Datum"},
@@ -203,6 +270,65 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "durch die Zitate gedeckt: Zahlen, Namen und Richtung",
     },
     "checked_unsupported": {"en": "not supported by the quotes", "de": "durch die Zitate nicht gedeckt"},
+    "reason_no_quote": {"en": "it cites no quote", "de": "kein Zitat angegeben"},
+    "quote": {"en": "Quote:", "de": "Zitat:"},
+    "reason_markup": {
+        "en": "it is no plain sentence of words and figures",
+        "de": "kein schlichter Satz aus Wörtern und Zahlen",
+    },
+    "reason_language": {"en": "it is in another language than the question", "de": "nicht in der Sprache der Frage"},
+    "reason_orders": {
+        "en": "what it rests on gives an order and states nothing",
+        "de": "das Zitat ist eine Aufforderung und stellt nichts fest",
+    },
+    "reason_speaks": {
+        "en": "it speaks to somebody or of the writer, which its quotes do not",
+        "de": "eine Anrede oder ein Wort über den Schreibenden, das nicht in den Zitaten steht",
+    },
+    "reason_number": {
+        "en": "a number that stands in none of its quotes",
+        "de": "eine Zahl, die in keinem der Zitate steht",
+    },
+    "reason_date": {
+        "en": "a date that stands in none of its quotes",
+        "de": "ein Datum, das in keinem der Zitate steht",
+    },
+    "reason_name": {
+        "en": "a name that stands in none of its quotes",
+        "de": "ein Name, der in keinem der Zitate steht",
+    },
+    "reason_negation": {
+        "en": "it denies what its quotes say, or says what they deny",
+        "de": "eine Verneinung, die nicht zu den Zitaten passt",
+    },
+    "reason_direction": {
+        "en": "a direction (rose or fell, bought or sold, before or after) other than in its quotes",
+        "de": "eine andere Richtung (stieg oder fiel, kaufte oder verkaufte, vor oder nach) als in den Zitaten",
+    },
+    "reason_attribution": {
+        "en": "someone confirms or denies here who does not in its quotes",
+        "de": "eine Bestätigung oder ein Dementi, das nicht in den Zitaten steht",
+    },
+    "reason_order": {
+        "en": "its actors stand in another order around the verb than in its quotes",
+        "de": "die Handelnden stehen anders um das Verb als in den Zitaten",
+    },
+    "reason_two_actors": {
+        "en": "it names two actors, and no support model is set that could tell who does what to whom",
+        "de": "zwei Handelnde, und kein Prüfmodell ist eingestellt, das unterscheidet, wer was mit wem tut",
+    },
+    "reason_nothing_shared": {
+        "en": "it has nothing in common with its quotes that can be compared",
+        "de": "nichts Vergleichbares mit den Zitaten gemeinsam",
+    },
+    "reason_support_model": {
+        "en": "the support model finds it supported by its quotes",
+        "de": "nach dem Prüfmodell durch die Zitate gedeckt",
+    },
+    "reason_support_model_denies": {
+        "en": "the support model does not find it supported by its quotes",
+        "de": "nach dem Prüfmodell nicht durch die Zitate gedeckt",
+    },
     "question": {"en": "Question", "de": "Frage"},
     "question_label": {"en": "Your question", "de": "Frage eingeben"},
     "tagline": {
@@ -258,6 +384,20 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "articles_intro": {
         "en": "Everything that is searched for an answer. Each article can be read here in full.",
         "de": "Alles, was für eine Antwort durchsucht wird. Jeder Artikel ist hier ganz zu lesen.",
+    },
+    "add_heading": {"en": "Add an article", "de": "Einen Artikel aufnehmen"},
+    "add_what": {
+        "en": "Address of a page or a feed, or the text itself",
+        "de": "Adresse einer Seite oder eines Feeds, oder der Text selbst",
+    },
+    "add_title": {"en": "Title, if it is not found", "de": "Titel, falls er nicht gefunden wird"},
+    "add_publisher": {"en": "Publisher, if it is not found", "de": "Herausgeber, falls er nicht gefunden wird"},
+    "add_date": {"en": "Date, if it is not found", "de": "Datum, falls es nicht gefunden wird"},
+    "add_button": {"en": "Add", "de": "Aufnehmen"},
+    "add_empty": {"en": "Give an address or a text.", "de": "Bitte eine Adresse oder einen Text angeben."},
+    "add_running": {
+        "en": "Another article is being added. Try again in a moment.",
+        "de": "Gerade wird ein anderer Artikel aufgenommen. Bitte gleich noch einmal versuchen.",
     },
     "articles_found": {"en": "{count} of {total} articles", "de": "{count} von {total} Artikeln"},
     "articles_none": {
@@ -396,13 +536,67 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "form_csv": {"en": "Table (CSV)", "de": "Tabelle (CSV)"},
     "form_ics": {"en": "Calendar", "de": "Kalender"},
     "form_svg": {"en": "Picture (SVG)", "de": "Bild (SVG)"},
+    "outcome_added": {"en": "Added {article}", "de": "Aufgenommen: {article}"},
+    "outcome_copy": {
+        "en": "Added {article}, a copy of {of}: both count as one origin",
+        "de": "Aufgenommen: {article}, eine Kopie von {of}: beide zählen als ein Ursprung",
+    },
+    "outcome_added_dry": {"en": "Would add {article}", "de": "Würde aufgenommen: {article}"},
+    "outcome_copy_dry": {
+        "en": "Would add {article}, a copy of {of}",
+        "de": "Würde aufgenommen: {article}, eine Kopie von {of}",
+    },
+    "outcome_known": {"en": "Already there: {article}", "de": "Schon vorhanden: {article}"},
+    "outcome_changed": {"en": "Changed: {article}", "de": "Geändert: {article}"},
+    "outcome_changed_dry": {"en": "Has changed: {article}", "de": "Hat sich geändert: {article}"},
+    "outcome_unchanged": {"en": "Unchanged: {article}", "de": "Unverändert: {article}"},
+    "outcome_removed": {"en": "Removed {article}", "de": "Entfernt: {article}"},
+    "add_refused": {"en": "{place}: {reason}.", "de": "{place}: {reason}."},
+    "known_changed": {
+        "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
+        "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
+    },
+    "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
+    "not_found_options": {
+        "en": "Remove it and add it again with {options}, or correct its file.",
+        "de": "Entfernen und neu aufnehmen mit {options}, oder die Datei berichtigen.",
+    },
+    "batch_done": {
+        "en": "{changed} of {all} done, {refused} failed.",
+        "de": "{changed} von {all} erledigt, {refused} fehlgeschlagen.",
+    },
+    "nothing_added": {
+        "en": "No article was added yet. Add some with: dealbrief add FILE, FOLDER or ADDRESS",
+        "de": "Noch wurde kein Artikel aufgenommen. Aufnehmen mit: dealbrief add DATEI, ORDNER oder ADRESSE",
+    },
+    "no_article": {
+        "en": "There is no article {id}. The added ones are listed by: dealbrief list",
+        "de": "Einen Artikel {id} gibt es nicht. Die aufgenommenen nennt: dealbrief list",
+    },
+    "copy_of": {"en": "copy of {id}", "de": "Kopie von {id}"},
+    "old_version": {"en": "Earlier version kept: {digest}", "de": "Frühere Fassung aufbewahrt: {digest}"},
+    "ask_about": {"en": "{place}: {title}", "de": "{place}: {title}"},
+    "ask_title": {"en": "Title", "de": "Titel"},
+    "ask_publisher": {"en": "Publisher (empty: not known)", "de": "Herausgeber (leer: nicht bekannt)"},
+    "ask_date": {
+        "en": "Date of publication as YYYY, YYYY-MM or YYYY-MM-DD (empty: not known)",
+        "de": "Erscheinungsdatum als JJJJ, JJJJ-MM oder JJJJ-MM-TT (leer: nicht bekannt)",
+    },
+    "ask_language": {"en": "Language as en, de, ... (empty: not known)", "de": "Sprache als en, de, ... (leer: nicht bekannt)"},
+    "field_title": {"en": "title", "de": "Titel"},
+    "field_publisher": {"en": "publisher", "de": "Herausgeber"},
+    "field_date": {"en": "date", "de": "Datum"},
+    "field_language": {"en": "language", "de": "Sprache"},
     "title_brief": {"en": "Brief: {title}", "de": "Überblick: {title}"},
     "title_timeline": {"en": "Timeline: {title}", "de": "Zeitleiste: {title}"},
     "title_changes": {"en": "What changed since {since}: {title}", "de": "Was sich seit {since} geändert hat: {title}"},
     "title_disputes": {"en": "Where the reports differ: {title}", "de": "Wo die Berichte auseinandergehen: {title}"},
     "timeline_happened": {"en": "What happened", "de": "Was geschah"},
     "timeline_planned": {"en": "What is planned", "de": "Was vorgesehen ist"},
+    "further": {"en": "Also told of it", "de": "Dazu außerdem"},
     "changes_since": {"en": "Since {since}, the newest first.", "de": "Seit {since}, das Neueste zuerst."},
+    "changes_replaced": {"en": "Newer figures beside older ones", "de": "Neuere Zahlen neben älteren"},
+    "replaces": {"en": "Before", "de": "Zuvor"},
     "changes_happened": {"en": "Events, the newest first", "de": "Ereignisse, die neuesten zuerst"},
     "changes_ran_out": {"en": "Dates that passed", "de": "Abgelaufene Termine"},
     "changes_ahead": {"en": "What lies ahead", "de": "Was bevorsteht"},
@@ -452,10 +646,15 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "picture_event": {"en": "event, dated to the day", "de": "Ereignis, auf den Tag datiert"},
     "picture_month": {"en": "dated to the month or year", "de": "auf Monat oder Jahr datiert"},
     "picture_planned": {"en": "planned", "de": "vorgesehen"},
+    "picture_conflict": {"en": "reports date it differently", "de": "verschieden datiert"},
     "verify_holds": {"en": "holds", "de": "steht so im Artikel"},
     "verify_then": {
         "en": "holds in the version of {date}; the article has changed since",
         "de": "steht in der Fassung vom {date}; der Artikel wurde seither geändert",
+    },
+    "verify_earlier": {
+        "en": "holds in an earlier version; the article has changed since",
+        "de": "steht in einer früheren Fassung; der Artikel wurde seither geändert",
     },
     "verify_changed": {
         "en": "the quote still stands in the article, which has changed since it was cited",
@@ -499,6 +698,11 @@ def say(key: str, language: str, /, **values: object) -> str:
     """One of our sentences in a language (English where there is no other), with its values."""
     texts = _TEXTS[key]
     return texts.get(language, texts["en"]).format(**values)
+
+
+def reason_text(code: str, language: str) -> str:
+    """The reason of a check's verdict in words, from its code. KeyError for a code that the check does not give."""
+    return say(f"reason_{code}", language)
 
 
 def language_name(code: str, language: str) -> str:

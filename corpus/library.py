@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 
 from corpus.article import Article, PartialDate, Source
 from corpus.errors import BriefingError
-from corpus.markdown import ArticleError, parse
+from corpus.markdown import COPY_OF, ArticleError, parse, remarks
+from corpus.shelf import PREFIX, Shelf
 
 BUNDLED = Path(__file__).parent
 """The folder of the story that Dealbrief ships with."""
@@ -52,12 +53,18 @@ class Story:
 
 @dataclass(frozen=True)
 class Library:
-    """The articles of one corpus in the order of their ids, the files that are none, and the story."""
+    """The articles of one corpus in the order of their ids, the files that are none, and the story.
+
+    `remarks` has, by id, what the files of added articles say beside their source (`corpus.markdown`); `shelf` is where
+    these lie.
+    """
 
     folder: Path
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...] = ()
     story: Story = Story()
+    remarks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shelf: Shelf | None = None
 
     @cached_property
     def _by_id(self) -> dict[str, Article]:
@@ -75,9 +82,15 @@ class Library:
 
     @cached_property
     def as_of(self) -> PartialDate | None:
-        """The date up to which the corpus reaches: the story's, else that of the latest article."""
-        dates = [article.source.published for article in self.articles if article.source.published]
-        return self.story.as_of or max(dates, key=lambda date: date.last, default=None)
+        """The date up to which the corpus reaches: that of the latest article, or the story's if no added one is later."""
+        told = self.story.as_of
+        dates = [
+            article.source.published
+            for article in self.articles
+            if article.source.published and (told is None or article.id.startswith(PREFIX))
+        ]
+        latest = max(dates, key=lambda date: date.last, default=None)
+        return latest if latest and (told is None or latest.first > told.last) else told
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -86,12 +99,37 @@ class Library:
 
     def origin(self, article: Article) -> str:
         """Whose reporting an article rests on, as one folded name: the unit in which support is counted."""
-        return self.origin_of(article.source)
+        return self.origin_of(self._leaders.get(article.id, article).source)
 
     def origin_of(self, source: Source) -> str:
         """The same of a source, for those that a dossier's paragraphs rest on."""
         name = source.origin or source.publisher or source.id
         return self._publisher_names.get(name.casefold(), name).casefold()
+
+    @cached_property
+    def _leaders(self) -> dict[str, Article]:
+        """For each article with copies and each copy the one that stands for all of them: the first, else the least id."""
+        groups: dict[str, list[str]] = {}
+        for id, said in self.remarks.items():
+            if COPY_OF in said and id in self._by_id:
+                groups.setdefault(self._first(id), []).append(id)
+        leaders: dict[str, Article] = {}
+        for first, ids in groups.items():
+            leader = self._by_id.get(first) or self._by_id[min(ids)]
+            leaders |= dict.fromkeys([leader.id, *ids], leader)
+        return leaders
+
+    def _first(self, id: str) -> str:
+        """The id at the end of a chain of copies."""
+        seen = {id}
+        while (of := self.remarks.get(id, {}).get(COPY_OF)) and of not in seen:
+            seen.add(of)
+            id = of
+        return id
+
+    def old_versions(self, id: str) -> Sequence[Article]:
+        """What an added article was before it was fetched again, latest first."""
+        return self.shelf.old_versions(id) if self.shelf else ()
 
     @cached_property
     def _publisher_names(self) -> dict[str, str]:
@@ -107,31 +145,49 @@ def corpus_id(folder: Path) -> str:
     return f"{slug}-{hashlib.sha256(os.fsencode(place)).hexdigest()[:8]}"
 
 
-def load(folder: Path) -> Library:
-    """Reads every *.md below a folder; bad files become problems, all of them, and the good ones still count.
+def load(folder: Path, shelf: Shelf | None = None) -> Library:
+    """Reads every *.md below a folder and what a user added to it; bad files become problems, the good ones still count.
 
     CorpusError where the folder is missing or unreadable or its story.toml is wrong. An article's id is its path
-    below the folder without the ending.
+    below the folder without the ending, that of an added one its file's name behind "added/".
     """
-    articles: list[Article] = []
-    paths, problems = _files(folder)
-    for path in paths:
-        try:
-            str(path.relative_to(folder)).encode()
-            raw = path.read_bytes().decode()
-            articles.append(parse(raw, path.relative_to(folder).with_suffix("").as_posix()))
-        except ArticleError as error:
-            problems.append(Problem(path, error.line, error.reason))
-        except UnicodeEncodeError:
-            problems.append(Problem(_shown(path), 1, "its name is not UTF-8"))
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            problems.append(Problem(path, line, f"byte {error.start} is not UTF-8"))
-        except OSError as error:
-            problems.append(Problem(path, 1, f"cannot be read: {error.strerror}"))
+    own = _Reading(folder)
+    articles, problems, said = own.articles, own.problems, dict[str, Mapping[str, str]]()
+    if shelf and shelf.articles.is_dir():
+        added = _Reading(shelf.articles, PREFIX)
+        taken = {article.id for article in articles}
+        articles += [article for article in added.articles if article.id not in taken]
+        problems += added.problems
+        said = added.remarks
     articles.sort(key=lambda article: article.id)
     problems.sort(key=lambda problem: problem.path)
-    return Library(folder, tuple(articles), tuple(problems), _story(folder))
+    return Library(folder, tuple(articles), tuple(problems), _story(folder), said, shelf)
+
+
+class _Reading:
+    """What the *.md files below a folder hold: articles, problems, and for added ones what is said beside the source."""
+
+    def __init__(self, folder: Path, prefix: str = "") -> None:
+        self.articles: list[Article] = []
+        self.remarks: dict[str, Mapping[str, str]] = {}
+        paths, self.problems = _files(folder)
+        for path in paths:
+            try:
+                str(path.relative_to(folder)).encode()
+                raw = path.read_bytes().decode()
+                article = parse(raw, prefix + path.relative_to(folder).with_suffix("").as_posix())
+                self.articles.append(article)
+                if prefix:
+                    self.remarks[article.id] = remarks(raw)
+            except ArticleError as error:
+                self.problems.append(Problem(path, error.line, error.reason))
+            except UnicodeEncodeError:
+                self.problems.append(Problem(_shown(path), 1, "its name is not UTF-8"))
+            except UnicodeDecodeError as error:
+                line = error.object.count(b"\n", 0, error.start) + 1
+                self.problems.append(Problem(path, line, f"byte {error.start} is not UTF-8"))
+            except OSError as error:
+                self.problems.append(Problem(path, 1, f"cannot be read: {error.strerror}"))
 
 
 def _files(folder: Path) -> tuple[list[Path], list[Problem]]:

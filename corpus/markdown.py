@@ -11,6 +11,7 @@ text; `\[^` writes the two characters where a reference could be read.
 import re
 import unicodedata
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -18,6 +19,9 @@ import yaml
 from corpus.article import KINDS, UNDETERMINED, Article, Kind, Note, PartialDate, Source, clean_text
 
 FRONT_MATTER_KEYS = ("title", "headline", "publisher", "origin", "published", "url", "read_at", "language", "kind")
+FETCHED_FROM = "fetched_from"
+COPY_OF = "copy_of"
+"""What the file of an added article says beside its source: where it came from, and the id of the article that it copies."""
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^\[\^([^\[\]\s]+)\]:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?", re.MULTILINE)
@@ -61,10 +65,18 @@ def parse(raw: str, id: str) -> Article:
     return Article(source, plain, notes)
 
 
-def render(article: Article) -> str:
+def remarks(raw: str) -> dict[str, str]:
+    """What a file that `parse` reads says beside its source, by key."""
+    match = _FRONT_MATTER.match(clean_text(raw.removeprefix("\ufeff")))
+    values = _values(match[1]) if match else {}
+    return {key: values[key] for key in (FETCHED_FROM, COPY_OF) if key in values}
+
+
+def render(article: Article, remarks: Mapping[str, str] = MappingProxyType({})) -> str:
     """Writes the file that `parse` reads back to an equal article; ValueError for what the form cannot say."""
     source = article.source
     values: dict[str, str] = {key: str(value) for key in FRONT_MATTER_KEYS if (value := getattr(source, key)) is not None}
+    values |= remarks
     front = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10_000)
     # An address or a plain date needs no quotes: the loader takes every value as text.
     front = re.sub(r"^(published): '([\d-]+)'$", r"\1: \2", front, flags=re.MULTILINE)
@@ -77,7 +89,8 @@ def render(article: Article) -> str:
     return file
 
 
-def _source(front: str, id: str) -> Source:
+def _values(front: str) -> dict[str, str]:
+    """The keys of the front matter with their values in one line; ArticleError where it is no list of them."""
     try:
         values = yaml.load(_YAML_BREAK.sub(" ", front), Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -87,7 +100,11 @@ def _source(front: str, id: str) -> Source:
         raise ArticleError(line, f"the front matter is no YAML: {reason}") from None
     if not isinstance(values, Mapping) or not all(isinstance(value, str) for value in values.values()):
         raise ArticleError(2, "the front matter is a list of 'key: value' lines")
-    given = {key: text for key, value in values.items() if (text := _one_line(value))}
+    return {key: text for key, value in values.items() if (text := _one_line(value))}
+
+
+def _source(front: str, id: str) -> Source:
+    given = _values(front)
     for key in ("title", "language"):
         if key not in given:
             raise ArticleError(2, f"the front matter has no {key!r}")

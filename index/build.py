@@ -16,20 +16,26 @@ from pathlib import Path
 
 import numpy as np
 from filelock import Timeout
+from platformdirs import user_cache_path, user_data_path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corpus.article import Article
 from corpus.errors import BriefingError
+from corpus.library import BUNDLED as BUNDLED_STORY
 from corpus.library import Library, corpus_id, load
+from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import BUNDLED, EmbeddingModel, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
 from index.segment import NewerFormat, Segment, SegmentError, check_files, order, rows_of, write_segment
 from index.vectors import VectorsError, VectorStore
 
+HOME = user_data_path("dealbrief")
+CACHE = user_cache_path("dealbrief")
 MAX_SEGMENTS = 4
 _BATCH = 128
+_GO = "go\n"
 _LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -45,9 +51,9 @@ class BuildRunning(BuildError):
 class BuildSettings:
     """What a build needs to know: where articles, home and cache lie, and the embedding model."""
 
-    corpus: Path
-    home: Path
-    cache: Path
+    corpus: Path = BUNDLED_STORY
+    home: Path = HOME
+    cache: Path = CACHE
     cache_limit: int = 4 * 2**30
     embedding_model: str = BUNDLED
     query_prompt: str | None = None
@@ -58,6 +64,15 @@ class BuildSettings:
     def store(self) -> Store:
         """Where the index of the corpus lies."""
         return Store(self.home / corpus_id(self.corpus) / "index")
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the articles lie that a user added to the corpus."""
+        return Shelf(self.home / corpus_id(self.corpus))
+
+    def load(self) -> Library:
+        """The articles: those of the corpus and those that were added to it."""
+        return load(self.corpus, self.shelf)
 
     def open_model(self) -> EmbeddingModel:
         """The embedding model of these settings."""
@@ -78,17 +93,40 @@ def ensure(settings: BuildSettings, *, quiet: bool = False, wait: bool = True) -
 
     BuildRunning where another process holds the lock and `wait` is false; BuildError with the child's own sentence.
     """
-    arguments = json.dumps({key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()})
-    command = [sys.executable, "-P", "-m", "index.build", "--settings", arguments]
-    command += ["--quiet"] if quiet else []
-    command += ["--wait"] if wait else []
+    Builder(settings, quiet=quiet, wait=wait).build()
+
+
+class Builder:
+    """A child process for one build, which loads what it needs before it is told to build."""
+
+    def __init__(self, settings: BuildSettings, *, quiet: bool = False, wait: bool = True) -> None:
+        values = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(settings).items()}
+        command = [
+            "--settings",
+            json.dumps(values),
+            "--when-told",
+            *(["--quiet"] if quiet else []),
+            *(["--wait"] if wait else []),
+        ]
+        self._child = _child(*command)
+
+    def build(self) -> None:
+        """Builds, and raises as `ensure` does."""
+        said = self._child.communicate(_GO)[0].strip()
+        if self._child.returncode == _LOCKED:
+            raise BuildRunning(said)
+        if self._child.returncode != 0:
+            raise BuildError(f"The index could not be built: {said or f'it ended with status {self._child.returncode}'}")
+
+    def close(self) -> None:
+        """Ends the child where nothing is to be built."""
+        self._child.communicate()
+
+
+def _child(*arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-P", "-m", "index.build", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
-    child = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    if child.returncode == _LOCKED:
-        raise BuildRunning(child.stdout.strip())
-    if child.returncode != 0:
-        said = child.stdout.strip() or f"it ended with status {child.returncode}"
-        raise BuildError(f"The index could not be built: {said}")
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def build(
@@ -107,6 +145,7 @@ def build(
     name = store.next_name()
     segments = list(kept)
     if fresh:
+        verifier = _child("--verify")
         vectors = embed(model, cache, [row.text for row in rows_of(fresh)[0]], progress)
         folder = store.segment(f"{name}-{os.getpid()}")
         try:
@@ -117,7 +156,7 @@ def build(
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise _unwritable(store, error) from error
-        _verify_in_child(folder)
+        _verify_in(verifier, folder)
         segments.append(SegmentEntry(folder.name, fingerprints(fresh)))
     generation = Generation(name, model.id, model.dimension, tuple(segments))
     try:
@@ -180,9 +219,23 @@ def _plan(current: Generation | None, library: Library) -> tuple[list[SegmentEnt
     kept = [entry for entry in kept if entry.live()]
     held = {id for entry in kept for id in entry.live()}
     fresh = [article for article in everything if article.id not in held]
-    if len(kept) + bool(fresh) > MAX_SEGMENTS or len(fresh) > len(held):
+    if len(fresh) > len(held):
         return [], everything
+    if len(kept) + bool(fresh) > MAX_SEGMENTS:
+        return _merged(kept, everything)
     return kept, fresh
+
+
+def _merged(kept: Sequence[SegmentEntry], everything: Sequence[Article]) -> tuple[list[SegmentEntry], list[Article]]:
+    """The largest segment if most of it still counts; all other articles make one new segment.
+
+    So what is written again when articles come one by one is little, however many there are.
+    """
+    largest = max(kept, key=lambda entry: len(entry.live()))
+    live = largest.live()
+    if 2 * len(live) < max(len(largest.articles), len(everything)):
+        return [], list(everything)
+    return [largest], [article for article in everything if article.id not in live]
 
 
 def verify(folder: Path) -> None:
@@ -214,16 +267,18 @@ def _verify_collection(vectors: VectorStore, name: str, expected: np.ndarray) ->
         raise SegmentError(f"{name}: the nearest vector is not found")
 
 
-def _verify_in_child(folder: Path) -> None:
-    command = [sys.executable, "-P", "-m", "index.build", "--verify", str(folder)]
-    child = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+def _verify_in(child: "subprocess.Popen[str]", folder: Path) -> None:
+    """Has a child that is waiting for it verify a segment, which is dropped if it does not pass."""
+    said = child.communicate(f"{folder}\n")[0].strip()
     if child.returncode != 0:
-        said = child.stdout.strip() or f"status {child.returncode}"
         shutil.rmtree(folder, ignore_errors=True)
-        raise BuildError(f"the new index did not pass its check ({said})")
+        raise BuildError(f"the new index did not pass its check ({said or f'status {child.returncode}'})")
 
 
-def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
+def _run(settings: BuildSettings, *, quiet: bool, wait: bool, when_told: bool) -> None:
+    model = settings.open_model() if when_told else None
+    if when_told and sys.stdin.readline() != _GO:
+        return
     console = Console(stderr=True)
     shown = not quiet and console.is_terminal
     try:
@@ -238,10 +293,10 @@ def _run(settings: BuildSettings, *, quiet: bool, wait: bool) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with lock, Progress(*columns, console=console, disable=not shown, transient=True) as bar:
         task = bar.add_task("Indexing sentences", total=None)
-        library = load(settings.corpus)
-        if not library.articles:
+        library = settings.load()
+        if not library.articles and settings.store.pointer() is None:
             raise BuildError(f"The corpus folder {settings.corpus} has no article. Put *.md files there.")
-        model = settings.open_model()
+        model = model or settings.open_model()
 
         def advance(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
@@ -265,20 +320,24 @@ def main() -> int:
     """The entry point of the child processes; errors for the user go to standard output as one sentence."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--settings")
-    parser.add_argument("--verify", type=Path)
+    parser.add_argument("--verify", action="store_true")
+    parser.add_argument("--when-told", action="store_true")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--wait", action="store_true")
     given = parser.parse_args()
     try:
         if given.verify:
-            verify(given.verify)
+            if folder := sys.stdin.readline().strip():
+                verify(Path(folder))
         else:
             values = json.loads(given.settings)
             paths = {key: Path(values[key]) for key in ("corpus", "home", "cache", "weights") if values.get(key)}
-            _run(BuildSettings(**{**values, **paths}), quiet=given.quiet, wait=given.wait)
+            _run(BuildSettings(**{**values, **paths}), quiet=given.quiet, wait=given.wait, when_told=given.when_told)
     except BriefingError as error:
         print(error)
         return _LOCKED if isinstance(error, BuildRunning) else 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -18,6 +18,8 @@ __all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "corrects", "overlap", "say
 
 NEARLY = 0.5
 """Difference of scores up to which another sentence of a claim may stand for it, if it has all figures of the best one."""
+KEPT = 50_000
+"""Texts of which it is kept what they say, some 3 kB each."""
 _KIND_ORDER = {"original": 0, "digest": 1, "dossier": 2}
 
 
@@ -80,11 +82,19 @@ class ClaimMaker:
         """What a sentence says."""
         return self.understand(result.text, result.article.source.language)
 
+    def above(self, result: SearchResult) -> tuple[Saying, Saying]:
+        """What the title of a sentence's article and the whole of its passage say."""
+        source, text = result.article.source, result.article.text[result.passage_start : result.passage_end]
+        return self.understand(source.title, source.language), self.understand(text, source.language)
+
     def understand(self, text: str, language: str) -> Saying:
         """What a text says."""
-        if (text, language) not in self._known:
-            self._known[text, language] = understand(text, language, self.aliases)
-        return self._known[text, language]
+        known = self._known.get((text, language))
+        if known is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            known = self._known[text, language] = understand(text, language, self.aliases)
+        return known
 
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
         told = self.saying(group[0])

@@ -52,19 +52,18 @@ def nearness(index: Index) -> Callable[[SearchResult, SearchResult], float] | No
     """The nearness of two sentences of an index; None where it has no fitted embedder with token vectors."""
     if not index.weights.fitted or not index.model.has_tokens:
         return None
-    places: dict[tuple[str, int], tuple[Segment, int]] = {}
+    owners = {
+        article.id: (segment, number)
+        for segment in index.segments
+        for number, article in enumerate(segment.articles)
+        if article is not None
+    }
     special = index.model.count("")
 
-    def rows() -> dict[tuple[str, int], tuple[Segment, int]]:
-        if not places:
-            found = {
-                (article.id, int(start)): (segment, row)
-                for segment in index.segments
-                for row, (number, _, start, _, _) in enumerate(segment.sentences)
-                if (article := segment.articles[number]) is not None
-            }
-            places.update(found)
-        return places
+    def row_of(result: SearchResult) -> tuple[Segment, int]:
+        segment, number = owners[result.article.id]
+        first, last = np.searchsorted(segment.sentences[:, 0], [number, number + 1])
+        return segment, int(first + np.searchsorted(segment.sentences[first:last, 2], result.start))
 
     @lru_cache(maxsize=4096)
     def lead(title: str) -> int:
@@ -75,7 +74,7 @@ def nearness(index: Index) -> Callable[[SearchResult, SearchResult], float] | No
     def of(result: SearchResult) -> Tokens:
         found = held.get(result.key)
         if found is None:
-            segment, row = rows()[result.key]
+            segment, row = row_of(result)
             start, end = (int(offset) for offset in segment.token_offsets[row : row + 2])
             start = min(start + lead(_lead(result)), end - 1)
             codes = segment.codes[start:end].astype(np.float32)

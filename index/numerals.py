@@ -146,12 +146,14 @@ _BLANKS = re.compile(r"[\s'’]")
 
 
 def figure(token: str, language: str | None, scaled: bool = False) -> float | None:
-    """The number that figures are, None for a version or the like ("3.5.2").
+    """The number that figures are, None for a version or the like ("3.5.2", "4:81").
 
     A single point or comma before three figures groups them, unless the language has it as its decimal sign or, the
     language unknown, a scale follows (`scaled`: 1.234 billion).
     """
     token = _BLANKS.sub("", token)
+    if ":" in token:
+        return None
     signs = [sign for sign in token if sign in ".,"]
     if not signs:
         return float(token)

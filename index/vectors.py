@@ -12,9 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import chromadb
 import numpy as np
-from chromadb.config import Settings
 from numpy.typing import NDArray
 
 from corpus.errors import BriefingError
@@ -28,7 +26,16 @@ class VectorsError(BriefingError):
 
 
 def _client(folder: Path) -> Any:
+    import chromadb  # here, because it takes half a second and much that is done needs none of it
+    from chromadb.config import Settings
+
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def _chroma_errors() -> Any:
+    from chromadb import errors
+
+    return errors
 
 
 def write_vectors(
@@ -65,7 +72,7 @@ def write_vectors(
                 documents=list(documents[rows]) if documents is not None else None,
                 metadatas=[dict(entry) for entry in metadatas[rows]] if metadatas is not None else None,
             )
-    except (chromadb.errors.ChromaError, RuntimeError, ValueError) as error:
+    except (_chroma_errors().ChromaError, RuntimeError, ValueError) as error:
         raise VectorsError(f"Chroma cannot write to {folder} ({error}). Free space or give --home DIR.") from error
     finally:
         if client is not None:
@@ -78,7 +85,7 @@ class VectorStore:
     def __init__(self, folder: Path) -> None:
         try:
             self._client, copy = _open_copy(folder)
-        except (OSError, chromadb.errors.ChromaError, RuntimeError, ValueError) as error:
+        except (OSError, _chroma_errors().ChromaError, RuntimeError, ValueError) as error:
             reason = error.args[0][0][2] if isinstance(error, shutil.Error) else str(error)  # a line for each file
             raise VectorsError(f"Chroma cannot work in a copy of {folder} ({reason}). Free space or set TMPDIR.") from error
         self._collections: dict[str, tuple[Any, int]] = {}
@@ -105,7 +112,7 @@ class VectorStore:
             try:
                 collection = self._client.get_collection(name, embedding_function=None)
                 self._collections[name] = collection, collection.count()
-            except chromadb.errors.NotFoundError:
+            except _chroma_errors().NotFoundError:
                 self._collections[name] = None, 0
         return self._collections[name]
 

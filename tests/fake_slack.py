@@ -331,7 +331,7 @@ class FakeSlack:
         if request.headers.get("content-type", "").startswith("application/json"):
             data = await request.json()
         else:
-            data = dict(await request.form()) | dict(request.query_params)
+            data = dict(urllib.parse.parse_qsl((await request.body()).decode())) | dict(request.query_params)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if self.slow:
             await asyncio.sleep(self.slow)

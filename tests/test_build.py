@@ -95,12 +95,20 @@ def test_more_than_four_segments_are_merged_without_embedding_anything_again(hom
     counts = [len(home.build(found[:number]).segments) for number in (8, 9, 10, 11)]
     assert counts == [1, 2, 3, 4]
     home.embedder.embedded.clear()
+    largest = names(home)[0]
     merged = home.build(found)
-    assert len(merged.segments) == 1
-    assert not merged.segments[0].gone
+    assert [len(segment.live()) for segment in merged.segments] == [8, 4]
+    assert merged.segments[0].name == largest
     assert len(home.embedder.embedded) == 3
     home.build(found[:11])
-    assert len(names(home)) <= 2
+    assert len(names(home)) <= 3
+
+
+def test_a_merge_writes_a_largest_segment_of_which_most_is_gone_again(home: Home) -> None:
+    found = articles(16)
+    assert [len(home.build(found[:number]).segments) for number in (10, 11, 12, 13)] == [1, 2, 3, 4]
+    merged = home.build(found[7:])
+    assert [segment.gone for segment in merged.segments] == [()]
 
 
 def test_another_model_makes_everything_anew(home: Home) -> None:
@@ -203,7 +211,7 @@ def test_a_segment_whose_vectors_are_others_does_not_pass(tmp_path: Path) -> Non
         stamp(one)
         with pytest.raises(SegmentError, match=words):
             verify(one)
-        said = python("-m", "index.build", "--verify", str(one))
+        said = python("-m", "index.build", "--verify", input=f"{one}\n")
         assert (said.returncode, said.stdout.count("\n"), words in said.stdout) == (1, 1, True)
     assert whole != contents(one / "chroma")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -167,6 +167,7 @@ def test_without_token_vectors_no_conflict_is_named() -> None:
     assert conflicts(maker(None), STORY) == []
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.sampled_from([*STORY]), max_size=6))
 def test_conflicts_do_not_depend_on_the_order_of_sentences(sentences: list[SearchResult]) -> None:
     unique = list({result.key: result for result in sentences}.values())

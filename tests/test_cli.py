@@ -14,7 +14,7 @@ from command import Command, Ended, ended
 from contract import check_schema
 from helpers import without_rights
 
-from bot.cli import read_history
+from bot.history import read_history
 from bot.wording import say
 from corpus import BriefingError, corpus_id
 from index.e5_weights import weights_path

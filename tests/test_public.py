@@ -9,8 +9,20 @@ import pytest
 
 import bot
 
-BUILT = {"Answer", "BriefingError", "Chatbot", "Citation", "Message", "Settings", "Statement", "ask", "stream"}
-NAMED = BUILT | {"Briefing", "brief", "timeline", "changes", "disputes", "export", "verify", "add"}
+BUILT = {
+    "Answer",
+    "BriefingError",
+    "Chatbot",
+    "Citation",
+    "Message",
+    "Outcome",
+    "Settings",
+    "Statement",
+    "add",
+    "ask",
+    "stream",
+}
+NAMED = BUILT | {"Briefing", "brief", "timeline", "changes", "disputes", "export", "verify"}
 
 
 def test_the_public_names_are_those_of_the_design() -> None:

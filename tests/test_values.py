@@ -251,3 +251,9 @@ def test_a_range_is_its_two_days(day: date, length: int) -> None:
 
 def test_a_clock_time_out_of_range_is_none() -> None:
     assert clock("25:00", None) is None and clock("12:60", None) is None and clock("12", "a") == 0.0
+
+
+@pytest.mark.parametrize("text", ["4:81", "im Verhältnis 4:81", "25:70 Uhr"])
+def test_figures_with_a_colon_that_are_no_time_are_no_number(text: str) -> None:
+    assert figure("4:81", None) is None
+    assert not any(value.amount == 4.81 for value in values(text, "de"))

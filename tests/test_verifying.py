@@ -15,7 +15,7 @@ from bot.exporting import export
 from bot.products import Briefing, Entry, Section, with_numbers
 from bot.quoting import quoted
 from bot.verifying import verify
-from corpus.article import Article
+from corpus.article import Article, PartialDate
 from corpus.library import Library
 from index.search import SearchResult
 
@@ -68,7 +68,7 @@ def test_an_article_that_changed_is_told_apart_from_a_quote_that_is_gone(
 
 
 def test_an_older_version_that_was_kept_is_named_by_its_date(written: Path, articles: list[Article], tmp_path: Path) -> None:
-    old = article("a", TEXT, read_at="2024-06-13")
+    old = article("a", TEXT, published=PartialDate.parse("2024-06-13"))
     held = library(tmp_path, [article("a", OTHER), articles[1]])
     found = verify(written, held, old_versions=lambda id: [old] if id == "a" else [])
     assert [(verdict.state, verdict.date) for verdict in found.verdicts[:2]] == [("then", "2024-06-13")] * 2

@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from bot.chatbot import Chatbot
+from bot.evaluation.adding import adding_row
 from bot.evaluation.table import Table
 from bot.evaluation.usual import UsualPipeline, usual_models
 from bot.question import take_apart
 from bot.settings import Settings
+from corpus.article import PartialDate
 from index.build import build
 from index.cache import EmbeddingCache
 from index.generation import Store
@@ -47,8 +49,10 @@ def run(settings: Settings, count: int) -> Table:
     with _busy_process():
         rows.append(_warm(bot, questions, "beside one busy process"))
     rows.append(_cold_start(settings))
+    rows += _briefings(bot, questions)
     rows += _engine(bot, questions)
     rows += _building(bot)
+    rows.append(adding_row(settings))
     rows += _usual(bot, questions)
     bot.close()
     return Table("Speed, ratios taken in one run", rows, [f"{os.cpu_count()} cores, {len(questions)} questions."])
@@ -86,6 +90,25 @@ def _warm(bot: Chatbot, questions: Sequence[str], state: str) -> dict[str, objec
         "ratio": f"{_median(answer) / _median(embed):.2f} median, {tail:.2f} at .95",
         "seconds": f"{_median(answer):.4f} over {_median(embed):.4f}",
     }
+
+
+def _briefings(bot: Chatbot, questions: Sequence[str]) -> list[dict[str, object]]:
+    """Each briefing of a warm index over one warm answer."""
+    answer = _median([_timed(lambda text=question: bot.ask(text)) for question in questions[:20]])  # type: ignore[misc]
+    since = PartialDate(bot.library.as_of.year if bot.library.as_of else 2000)
+    makers: dict[str, Callable[[], object]] = {
+        "brief": lambda: bot.briefer.brief("en"),
+        "timeline": lambda: bot.briefer.timeline("en"),
+        "changes": lambda: bot.briefer.changes("en", since),
+        "disputes": lambda: bot.briefer.disputes("en"),
+    }
+    rows: list[dict[str, object]] = []
+    for name, make in makers.items():
+        make()
+        seconds = _median([_timed(make) for _ in range(5)])
+        what = f"{name}, warm, over a warm answer"
+        rows.append({"what": what, "ratio": f"{seconds / answer:.1f}", "seconds": f"{seconds:.3f} over {answer:.3f}"})
+    return rows
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """Timeline and changes against lists made by hand: `dealbrief eval briefings`.
 
 An event: {"id", "date", "what", "must": [REGEX, ...]}: it is found if one entry's quotes meet every expression, its date is
-right if such an entry's date can mean the listed one, and it is doubled if two such entries have exactly its date. Changes:
+right if such an entry's date can mean the listed one, and it is doubled if two entries of exactly its date meet every
+expression by their own sentence. Changes:
 {SINCE: [{"id", "what", "must"}, ...]}: found if one entry's quotes meet every expression.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,8 @@ def _event(made: Briefing, event: Mapping[str, Any]) -> tuple[bool, bool, bool]:
     wanted = PartialDate.parse(event["date"])
     met = [entry for entry in made.entries if _meets(entry, event["must"])]
     right = [entry for entry in met if entry.date and _overlaps(entry, wanted)]
-    return bool(met), bool(right), sum(entry.when == str(wanted) for entry in right) > 1
+    twice = [entry for entry in right if entry.when == str(wanted) and _meets(replace(entry, others=()), event["must"])]
+    return bool(met), bool(right), len(twice) > 1
 
 
 def _overlaps(entry: Entry, wanted: PartialDate) -> bool:

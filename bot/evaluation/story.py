@@ -38,7 +38,7 @@ def story(bot: Chatbot, questions: Path, unanswerable: Path | None = None, *, ve
     """Asks every question and counts what is shown right, refused, and shown in the question's language."""
     entries = read_questions(questions)
     _refuse_common(bot, entries)
-    outcomes = [_outcome(bot, entry) for entry in entries]
+    outcomes = [judged(entry, bot.ask(entry["question"])) for entry in entries]
     rows: list[dict[str, Any]] = []
     for language in sorted({outcome.language for outcome in outcomes}):
         own = [outcome for outcome in outcomes if outcome.language == language]
@@ -77,8 +77,8 @@ def _wrongly_answered(bot: Chatbot, entries: Sequence[dict[str, Any]], remarks: 
     return rows
 
 
-def _outcome(bot: Chatbot, entry: dict[str, Any]) -> Outcome:
-    answer = bot.ask(entry["question"])
+def judged(entry: dict[str, Any], answer: Answer) -> Outcome:
+    """What an answer to an entry is worth."""
     shown = [flat(statement.text) for statement in answer.statements]
     parts = [[re.compile(pattern, re.IGNORECASE) for pattern in part] for part in entry["expect"]]
     rejected = any(re.search(pattern, text, re.IGNORECASE) for pattern in entry.get("reject", ()) for text in shown)
@@ -109,11 +109,21 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
 
 
 def _refuse_common(bot: Chatbot, entries: Sequence[dict[str, Any]]) -> None:
+    common = too_common(bot, [part for entry in entries for part in entry["expect"]])
+    for entry in entries:
+        for part in entry["expect"]:
+            if part in common:
+                raise DataError(f"{entry['id']}: more than {TOO_COMMON:.0%} of the sentences meet {part}; it proves nothing.")
+
+
+def too_common(bot: Chatbot, expected: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The expectations that more than 2 % of the corpus's sentences meet."""
     sentences = [
         flat(span.of(article.text)) for article in bot.library for span in sentence_spans(article.text, article.source.language)
     ]
-    for entry in entries:
-        for part in entry["expect"]:
-            met = sum(any(re.search(pattern, sentence, re.IGNORECASE) for pattern in part) for sentence in sentences)
-            if met > TOO_COMMON * len(sentences):
-                raise DataError(f"{entry['id']}: {met} of {len(sentences)} sentences meet {part}; it proves nothing.")
+    least = TOO_COMMON * len(sentences)
+    return [
+        part
+        for part in expected
+        if sum(any(re.search(pattern, sentence, re.IGNORECASE) for pattern in part) for sentence in sentences) > least
+    ]

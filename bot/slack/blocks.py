@@ -10,17 +10,20 @@ from bot.wording import say, source_label
 from corpus.article import clean_text
 
 
-def statement_blocks(statement: Statement) -> list[Block]:
-    """A statement with its markers, after the sentence that it leans on."""
-    context = statement.citations[0].context if statement.citations else ""
-    before = [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
-    return paragraphs(f"{unmarked(statement.text)} {markers(statement)}", before=before)
+def statement_blocks(statement: Statement, language: str, label: str = "", *, quote: bool = False) -> list[Block]:
+    """A statement with its markers behind a label and the sentence that it leans on; one that is not supported says so."""
+    verdict = statement.check.verdict
+    context = statement.citations[0].context if statement.citations and verdict == "verbatim" else ""
+    doubt = f" ({say('checked_unsupported', language)})" if verdict == "unsupported" else ""
+    before = [*literal(f"{label}:", bold=True), {"type": "text", "text": " "}] if label else []
+    before += [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
+    return paragraphs(f"{unmarked(statement.text)} {markers(statement)}{doubt}", quote=quote, before=before)
 
 
 def body(answer: Answer) -> list[Block]:
     """What an answer says, above its sources."""
     if answer.kind == "answer":
-        return [block for statement in answer.statements for block in statement_blocks(statement)]
+        return [block for statement in answer.statements for block in statement_blocks(statement, answer.language)]
     blocks = paragraphs(answer.message)
     if answer.nearest:
         blocks.append(rich(section(*literal(say("nearest", answer.language), bold=True))))
@@ -29,11 +32,11 @@ def body(answer: Answer) -> list[Block]:
     return blocks
 
 
-def footer(answer: Answer, key: str, *, feedback: bool, postable: bool = False) -> list[Block]:
-    """What stands beneath an answer: its sources, what else is to be said, and buttons."""
+def footer(answer: Answer, key: str, *, feedback: bool, postable: bool = False, disclosed: str = "") -> list[Block]:
+    """What stands beneath an answer: its sources, what else is to be said, who else saw the question, and buttons."""
     language = answer.language
     cited = answer.citations or answer.nearest
-    remarks = [notice for notice in answer.notices if notice.strip()]
+    remarks = [notice for notice in (*answer.notices, disclosed) if notice.strip()]
     if answer.kind != "reply" and answer.search_question != clean_text(answer.question):
         remarks.insert(0, say("searched_for", language, question=answer.search_question))
     blocks: list[Block] = []
@@ -60,9 +63,9 @@ def _thumbs(key: str, language: str) -> Block:
     return {"type": "context_actions", "elements": [element]}
 
 
-def posts(answer: Answer, key: str, *, feedback: bool, postable: bool = False) -> list[Post]:
+def posts(answer: Answer, key: str, *, feedback: bool, postable: bool = False, disclosed: str = "") -> list[Post]:
     """An answer as messages within Slack's limits, the footer under the last one."""
-    return split(body(answer), footer(answer, key, feedback=feedback, postable=postable))
+    return split(body(answer), footer(answer, key, feedback=feedback, postable=postable, disclosed=disclosed))
 
 
 def sources(citations: Iterable[Citation], language: str) -> Block:

@@ -35,10 +35,11 @@ def passes(error: Exception) -> bool:
 class Writer:
     """Writes one answer into a thread, statement by statement."""
 
-    def __init__(self, workspace: Workspace, place: Place, ts: str, user: str, user_team: str | None = None) -> None:
+    def __init__(self, workspace: Workspace, place: Place, ts: str, user: str, user_team: str | None, language: str) -> None:
         self._client: WebClient = workspace.client
         self._place = place
         self._ts = ts
+        self._language = language
         self._recipient = {"recipient_team_id": user_team or workspace.team, "recipient_user_id": user}
         self._stream: ChatStream | None = None
         self._streams = True
@@ -48,7 +49,7 @@ class Writer:
 
     def say(self, statement: Statement) -> None:
         """Shows a statement; what does not fit under the others begins a further message."""
-        blocks = statement_blocks(statement)
+        blocks = statement_blocks(statement, self._language)
         length = len(text_of(blocks))
         if self._blocks and self._size + length > MAX_MESSAGE:
             self._end()
@@ -66,11 +67,11 @@ class Writer:
         except SlackClientError as error:
             self._fall_back(error)
 
-    def finish(self, answer: Answer, key: str, *, feedback: bool) -> str:
+    def finish(self, answer: Answer, key: str, *, feedback: bool, disclosed: str) -> str:
         """Puts the sources and the buttons under what was said and gives the id of the last message."""
         if not self._blocks:
-            return self._post_all(posts(answer, key, feedback=feedback))
-        return self._close(footer(answer, key, feedback=feedback), done=True)
+            return self._post_all(posts(answer, key, feedback=feedback, disclosed=disclosed))
+        return self._close(footer(answer, key, feedback=feedback, disclosed=disclosed), done=True)
 
     def apologise(self, text: str) -> str:
         """Ends with a sentence, after what was said so far."""

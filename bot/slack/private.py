@@ -71,7 +71,8 @@ class Private:
             _log.error("a command of Slack could not be done: %s", error.__cause__)
             found = [sentence(say("slack_failed", language))]
         if len(found) > MAX_RESPONSES:
-            rest = sentence(say("slack_rest", language, left=len(found) - MAX_RESPONSES + 1, command=command.verb))
+            verb = "changes" if command.verb == "since" else command.verb
+            rest = sentence(say("slack_rest", language, left=len(found) - MAX_RESPONSES + 1, command=verb))
             found = [*found[: MAX_RESPONSES - 1], rest]
         for message in found:
             self.respond(workspace, job, message)
@@ -145,7 +146,9 @@ class Private:
         key = new_key()
         place = Place(job.place.team, job.place.channel, ALONE)
         self.work.threads.add(place, job.ts, "", key, command.argument, to_json(answer))
-        return posts(answer, key, feedback=self.work.settings.feedback, postable=answer.kind != "reply")
+        disclosed = self.work.disclosed(answer)
+        feedback, postable = self.work.settings.feedback, answer.kind != "reply"
+        return posts(answer, key, feedback=feedback, postable=postable, disclosed=disclosed)
 
     def _product(self, job: Job, command: Command, language: str) -> Sequence[Post]:
         return self.products.show(command, language)

@@ -1,13 +1,23 @@
-"""The briefings and the adding of articles, as far as this build has them."""
+"""What stands beside answers, as far as the chatbot has it: the briefings, and adding an article."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
+from bot.api import add
 from bot.settings import Settings
-from bot.slack.commands import Command
+from bot.slack import briefs
+from bot.slack.commands import Command, Verb
 from bot.slack.layout import Post
 from bot.slack.work import Answering
 from bot.wording import say
+from corpus.article import PartialDate
 from corpus.errors import BriefingError
+from index.dates import dates
+
+EVER = PartialDate(1)
+"""The day since which everything counts as changed: news is what was not told."""
 
 
 class NoProduct(BriefingError):
@@ -15,20 +25,55 @@ class NoProduct(BriefingError):
 
 
 class Products:
-    """What stands beside answers: briefings, and adding an article."""
+    """Makes briefings and adds articles for the Slack app."""
 
     def __init__(self, bot: Answering, settings: Settings) -> None:
         self.bot = bot
         self.settings = settings
 
     def show(self, command: Command, language: str) -> Sequence[Post]:
-        """A briefing as messages. NoProduct where there is none of the kind."""
-        raise NoProduct(say("slack_no_product", language))
+        """A briefing as messages. BriefingError for a date that is none."""
+        since = _date(command.argument, language) if command.verb == "since" else EVER
+        with self._briefer(language) as (bot, briefer):
+            makers: dict[Verb, Callable[[], Any]] = {
+                "brief": lambda: briefer.brief(language),
+                "timeline": lambda: briefer.timeline(language),
+                "disputes": lambda: briefer.disputes(language),
+                "since": lambda: briefer.changes(language, since),
+            }
+            return briefs.posts(makers[command.verb]().to_dict(), bot.library)
 
     def news(self, language: str, told: Collection[str]) -> tuple[Sequence[Post], Collection[str]]:
         """What has changed beyond what was told, and all that is told then."""
-        raise NoProduct(say("slack_no_product", language))
+        with self._briefer(language) as (bot, briefer):
+            return briefs.news(briefer.changes(language, EVER).to_dict(), told, bot.library)
 
     def add(self, address: str, language: str) -> str:
-        """Adds an article and says so."""
-        raise NoProduct(say("slack_no_product", language))
+        """Adds what stands at an address of the web and says what became of it; nothing of this machine is read."""
+        if not re.match(r"https?://", address, re.IGNORECASE):
+            raise BriefingError(say("slack_add_address", language))
+        told = {"added": "slack_added", "copy": "slack_added", "known": "slack_known"}
+        return " ".join(
+            say(told.get(one.status, "slack_refused"), language, place=one.place, reason=one.reason)
+            for one in add(address, settings=self.settings)
+        )
+
+    @contextmanager
+    def _briefer(self, language: str) -> Iterator[tuple[Answering, Any]]:
+        """The chatbot over its newest index, and what makes its briefings; NoProduct where it has nothing that does."""
+        with self.bot.entered() as bot:
+            briefer = getattr(bot, "briefer", None)
+            if briefer is None:
+                raise NoProduct(say("slack_no_product", language))
+            yield bot, briefer
+
+
+def _date(text: str, language: str) -> PartialDate:
+    """A date as it is typed: ISO, or as English and German write it."""
+    try:
+        return PartialDate.parse(text)
+    except ValueError:
+        found = [dated.date for dated in dates(text) if dated.date]
+        if len(found) == 1 and found[0]:
+            return found[0]
+    raise BriefingError(say("slack_no_date", language, text=text))

@@ -20,14 +20,8 @@ def messages(turns: Iterable[Turn], library: Library) -> list[Message]:
 
 def answer_of(kept: Mapping[str, Any], library: Library) -> Answer:
     """The answer; its statements are those all of whose quotes still hold."""
-    cited = {citation.number: citation for citation in _citations(kept.get("citations", ()), library)}
-    statements = []
-    for statement in kept.get("statements", ()):
-        if all(number in cited for number in statement["citations"]):
-            check = statement["check"]
-            verdict: Verdict = check["verdict"] if check["verdict"] in get_args(Verdict) else "unsupported"
-            quotes = tuple(cited[number] for number in statement["citations"])
-            statements.append(Statement(statement["text"], quotes, Check(verdict, tuple(check["reasons"]))))
+    cited = {citation.number: citation for citation in citations_of(kept.get("citations", ()), library)}
+    statements = [found for one in kept.get("statements", ()) if (found := statement_of(one, cited))]
     kind: AnswerKind = kept["kind"] if kept.get("kind") in get_args(AnswerKind) else "reply"
     return Answer(
         question=kept.get("question", ""),
@@ -36,14 +30,25 @@ def answer_of(kept: Mapping[str, Any], library: Library) -> Answer:
         kind=kind,
         reader=kept.get("reader", ""),
         statements=tuple(statements),
-        nearest=tuple(_citations(kept.get("nearest", ()), library)),
+        nearest=tuple(citations_of(kept.get("nearest", ()), library)),
         notices=tuple(kept.get("notices", ())),
         message="" if kind == "answer" else kept.get("text", ""),
         as_of=PartialDate.parse(kept["as_of"]) if kept.get("as_of") else None,
     )
 
 
-def _citations(kept: Iterable[Mapping[str, Any]], library: Library) -> list[Citation]:
+def statement_of(kept: Mapping[str, Any], cited: Mapping[int, Citation]) -> Statement | None:
+    """A statement with its quotes by their numbers; None where one of them no longer holds."""
+    if not all(number in cited for number in kept["citations"]):
+        return None
+    check = kept["check"]
+    verdict: Verdict = check["verdict"] if check["verdict"] in get_args(Verdict) else "unsupported"
+    quotes = tuple(cited[number] for number in kept["citations"])
+    return Statement(kept["text"], quotes, Check(verdict, tuple(check["reasons"])))
+
+
+def citations_of(kept: Iterable[Mapping[str, Any]], library: Library) -> list[Citation]:
+    """Those citations that still hold."""
     found = []
     for entry in kept:
         article = library.get(entry["article"])

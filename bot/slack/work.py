@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -37,6 +37,13 @@ class Answering(Protocol):
     def library(self) -> Library:
         """The articles that answers quote."""
 
+    @property
+    def now(self) -> "Answering":
+        """Itself over the newest index, for reading the library."""
+
+    def entered(self) -> AbstractContextManager["Answering"]:
+        """Itself over the newest index, which stays the same until the end of the `with`."""
+
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
 
@@ -65,9 +72,8 @@ class Work:
 
     @property
     def library(self) -> Library:
-        """The articles of the newest index that the chatbot knows of."""
-        newest: Answering = getattr(self.bot, "now", self.bot)
-        return newest.library
+        """The articles of the newest index."""
+        return self.bot.now.library
 
     def do(self, job: Job) -> None:
         """Does one job; never raises."""
@@ -93,7 +99,7 @@ class Work:
             return
         asked = job.payload
         language = self.language(asked["text"])
-        writer = Writer(workspace, job.place, job.ts, asked["user"], asked.get("user_team"))
+        writer = Writer(workspace, job.place, job.ts, asked["user"], asked.get("user_team"), language)
         if not asked["text"]:
             self.inbox.mark_sending(job, "help")
             writer.apologise(self.help(language))
@@ -106,7 +112,7 @@ class Work:
             answer = self._said(writer, asked["text"], recall.messages(turns, self.library))
             key = new_key()
             self.threads.add(job.place, job.ts, "", key, asked["text"], to_json(answer))
-            reply = writer.finish(answer, key, feedback=self.settings.feedback)
+            reply = writer.finish(answer, key, feedback=self.settings.feedback, disclosed=self.disclosed(answer))
             self.threads.replied(job.place.team, job.ts, reply)
         except QuestionError as error:
             writer.apologise(str(error))
@@ -162,6 +168,11 @@ class Work:
         examples = " ".join(story.examples.get(language, ())[:3])
         said = f"{say('greeting', language, title=title)} {say('slack_help', language)}"
         return f"{said} {say('for_example', language, examples=examples)}" if examples else said
+
+    def disclosed(self, answer: Answer) -> str:
+        """Who else saw a question, where a chat model answers; empty where none does."""
+        told = getattr(self.bot, "disclosure", None)
+        return str(told(answer.language)) if told and answer.kind != "reply" else ""
 
     def language(self, text: str) -> str:
         """The language to speak to whoever wrote a text."""

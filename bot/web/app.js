@@ -263,5 +263,6 @@ export const noteFrom = (data) => server.note({ ...data, language: language() })
 export const viewFrom = (data) => server.view({ ...data, ui: language() });
 export const takeFrom = (data) => server.take({ ...data, ui: language() });
 export const articlesFrom = (data) => server.articles({ ...data, ui: language() });
+export const addFrom = (data) => server.add({ ...data, ui: language() });
 
 window.dealbrief = { connect, failed };

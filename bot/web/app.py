@@ -1,6 +1,7 @@
 """The page: its parts, what happens when a question comes, and the address at which it is served."""
 
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import Any
 
 import gradio as gr
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
-from bot.web import feedback, shell
+from bot.web import adding, feedback, shell
 from bot.web.api import add_endpoints
 from bot.web.article import Wanted, reading
 from bot.web.articles import form, listing
@@ -32,7 +33,7 @@ window.dealbrief.connect({
   ask: (data) => trigger('ask', data), halt: () => trigger('halt'), anew: () => trigger('anew'),
   note: (data) => trigger('note', data), suggest: (token) => trigger('suggest', token),
   article: (data) => server.article(data), articles: (data) => server.articles(data),
-  view: (data) => server.view(data), take: (data) => server.take(data),
+  view: (data) => server.view(data), take: (data) => server.take(data), add: (data) => server.add(data),
 });
 """
 
@@ -42,32 +43,39 @@ Shown = tuple[Turns, Markup, Markup, Markup]
 def serve(settings: Settings) -> None:
     """Opens the chatbot, building the index first if need be, and serves the page until it is interrupted."""
     bot = Chatbot.open(settings)
+    Thread(target=_warm, args=(bot,), daemon=True).start()
     try:
         run(build_app(bot, settings), bot, settings)
     finally:
         bot.close()
 
 
+def _warm(bot: Chatbot) -> None:
+    """Reads every sentence once while nobody waits for it."""
+    with bot.entered() as now:
+        now.warm()
+
+
 def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:
     """The page over an opened chatbot."""
     limiter = Limiter(settings.web_questions)
-    title = f"{shell.title_of(bot.library, settings.language)} · Dealbrief"
+    title = f"{shell.title_of(bot.now.library, settings.language)} · Dealbrief"
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
         turns = gr.State((), time_to_live=KEPT)
         judged = settings.feedback
-        _part(shell.head(bot.library) + shell.reader() + (feedback.window() if judged else ""), "top")
+        _part(shell.head(bot.now.library) + shell.reader() + (feedback.window() if judged else ""), "top")
         with gr.Row(elem_id="ask"):
             with gr.Column(elem_id="talk"):
                 _part(shell.shelf("past"), "before")
-                talk = _part(shell.opening(bot.library), "conversation")
+                talk = _part(shell.opening(bot.now.library), "conversation")
                 suggested, noted = _part(Markup(""), "suggested"), _part(Markup(""), "noted")
                 problem = _part(Markup(""), "problem")
-                _part(shell.composer(), "composer")
+                _part(shell.composer(bot.disclosure), "composer")
             with gr.Column(elem_id="beside"):
                 _part(shell.beside(), "beside-head")
                 _part(shell.shelf("past-sources"), "beside-before")
-                cards = _part(sources((), bot.library), "sources")
-        _part(views(bot.library), "views")
+                cards = _part(sources((), bot.now.library), "sources")
+        _part(views(bot.now.library), "views")
         _part(_articles(bot), "articles")
         bridge = _connect(bot, limiter, turns, [turns, talk, cards, problem], suggested)
         if judged:
@@ -83,17 +91,18 @@ def _part(html: Markup, name: str, **options: Any) -> gr.HTML:
 def _articles(bot: Chatbot) -> Markup:
     heading = element("h1", ui("view_articles"))
     intro = element("p", ui("articles_intro"), class_="tagline")
-    return element("section", heading, intro, form(bot.library), element("div", id="listing"))
+    own = adding.form() if adding.may_add(bot.settings) else None
+    return element("section", heading, intro, own, form(bot.now.library), element("div", id="listing"))
 
 
 def _connect(bot: Chatbot, limiter: Limiter, turns: gr.State, shown: list[Any], suggested: gr.HTML) -> gr.HTML:
     """Ties what the page's script reports to the conversation; none of it is an endpoint of the API."""
 
     def article(data: Any) -> str:
-        return reading(bot.library, Wanted.read(data))
+        return reading(bot.now.library, Wanted.read(data))
 
     def articles(data: Any) -> str:
-        return listing(bot.library, data)
+        return listing(bot.now.library, data)
 
     def view(data: Any) -> str:
         return shown_view(bot, data)
@@ -104,7 +113,8 @@ def _connect(bot: Chatbot, limiter: Limiter, turns: gr.State, shown: list[Any], 
     def take(data: Any) -> dict[str, str]:
         return taken(bot, data)
 
-    bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=[article, articles, view, take])
+    offered = [article, articles, view, take, *([adding.adding(bot.settings)] if adding.may_add(bot.settings) else [])]
+    bridge = _part(Markup(""), "bridge", js_on_load=_CONNECT, server_functions=offered)
     asked = bridge.ask(_answering(bot, limiter), [turns], shown, concurrency_limit=AT_ONCE, trigger_mode="multiple", **_HIDDEN)
     asked.failure(None, js="() => window.dealbrief.failed()", api_visibility="private")
     halted = bridge.halt(None, cancels=[asked], api_visibility="private")
@@ -147,6 +157,6 @@ def _answering(bot: Chatbot, limiter: Limiter) -> Callable[..., Iterator[Shown]]
 
 
 def _show(bot: Chatbot, turns: Turns, problem: str = "", token: str = "") -> Shown:
-    talk = conversation(turns, bot.library, judged=bot.settings.feedback) if turns else shell.opening(bot.library)
+    talk = conversation(turns, bot.now.library, judged=bot.settings.feedback) if turns else shell.opening(bot.now.library)
     alert = element("p", problem, role="alert", class_="alert", data_token=token) if problem else Markup("")
-    return turns, talk, sources(turns, bot.library), alert
+    return turns, talk, sources(turns, bot.now.library), alert

@@ -1,5 +1,5 @@
 // Reading: the window with a whole article, and the view of all articles.
-import { articleFrom, articlesFrom } from "./app.js";
+import { addFrom, articleFrom, articlesFrom } from "./app.js";
 import { closeBeside, find, language } from "./box.js";
 import { address } from "./take.js";
 import { showBriefing } from "./views.js";
@@ -64,6 +64,22 @@ export function showView(view) {
     event.preventDefault();
     list();
   };
+  if (find(".adding")) find(".adding").onsubmit = add;
+  list();
+}
+
+// What was typed stays in the form until something was added.
+async function add(event) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    find("#added").innerHTML = await addFrom(Object.fromEntries(new FormData(form)));
+    if (!find("#added .alert")) form.reset();
+  } finally {
+    button.disabled = false;
+  }
   list();
 }
 

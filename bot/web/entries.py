@@ -8,6 +8,7 @@ from bot.answer import Citation, Statement
 from bot.exporting import date_range
 from bot.picture import drawing
 from bot.products import Briefing, Entry, Section
+from bot.render import doubt
 from bot.web.cards import byline, quoted, short_label
 from bot.web.html import Attribute, element, join
 from bot.wording import say
@@ -63,7 +64,9 @@ def _said(statement: Statement, library: Library, language: str) -> Markup:
     text = (
         quoted(first, library, language, Markup(" "), *markers)
         if statement.check.verdict == "verbatim"
-        else element("p", statement.text, " ", *markers, class_="statement", lang=language, dir="auto")
+        else element(
+            "p", statement.text, " ", *markers, doubt(statement, language), class_="statement", lang=language, dir="auto"
+        )
     )
     return text + byline(first, language)
 

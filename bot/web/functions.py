@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.answer import Citation, Message
+from bot.answer import Citation
 from bot.briefing import read_length
 from bot.chatbot import Chatbot
+from bot.history import messages
 from bot.knowledge import read_date
 from bot.question import MAX_CHARACTERS
 from bot.quoting import references
@@ -23,18 +24,19 @@ def functions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
 
 
 def _questions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
-    def ask(question: str, history: list[dict[str, str]] | None = None) -> Record:
+    def ask(question: str, history: list[dict[str, Any]] | None = None) -> Record:
         """Answer a question from the corpus of articles with exact quotes and their sources.
 
         Args:
             question: the question, in English or German, at most 2,000 characters.
-            history: the turns before it, oldest first, each {"role": "user" or "assistant", "content": "..."}.
+            history: the turns before it, oldest first, each {"role": "user" or "assistant", "content": "..."}, an answer's
+                with the citations that this function gave, if its sources are to be known by their numbers.
 
         Returns:
             The answer: its kind ("answer", "refusal" or "reply"), text, statements, citations with offsets, the nearest
             quotes of a refusal, notices, and the date that the corpus reaches.
         """
-        return dict(bot.ask(question, _messages(history)).to_dict())
+        return dict(bot.ask(question, messages(history or [])).to_dict())
 
     def search(question: str, limit: int = 10) -> list[Record]:
         """Find the sentences of the corpus that come nearest to a question, whether or not they answer it.
@@ -49,7 +51,8 @@ def _questions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
         if not question.strip() or len(question) > MAX_CHARACTERS:
             key = "long_question" if question.strip() else "empty_question"
             raise BriefingError(say(key, "en", limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))
-        found = bot.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
+        with bot.entered() as now:
+            found = now.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
         return [_hit(result, number) for number, result in enumerate(found, 1)]
 
     return ask, search
@@ -69,8 +72,8 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
             The briefing: sections of entries with text, date, kind, origins and numbers of citations; the citations; notices.
         """
         day, extent = read_date(as_of) if as_of else None, read_length(length)
-        made = bot.briefer.brief(_language(bot, language), about=about or None, length=extent, as_of=day)
-        return made.to_dict()
+        with bot.entered() as now:
+            return now.briefer.brief(_language(bot, language), about=about or None, length=extent, as_of=day).to_dict()
 
     def timeline(start: str = "", end: str = "", about: str = "", language: str = "") -> Record:
         """List the dated events in order, each with its exact quote, its source and how many independent origins carry it.
@@ -85,8 +88,8 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
             The briefing: sections of entries with text, date, kind, origins and numbers of citations; the citations; notices.
         """
         first, last = (read_date(text) if text else None for text in (start, end))
-        made = bot.briefer.timeline(_language(bot, language), start=first, end=last, about=about or None)
-        return made.to_dict()
+        with bot.entered() as now:
+            return now.briefer.timeline(_language(bot, language), start=first, end=last, about=about or None).to_dict()
 
     def changes(since: str, about: str = "", language: str = "") -> Record:
         """List what happened, ran out or was replaced since a date, the newest first, and what lies ahead.
@@ -99,7 +102,9 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
         Returns:
             The briefing: sections of entries with text, date, kind, origins and numbers of citations; the citations; notices.
         """
-        return bot.briefer.changes(_language(bot, language), read_date(since), about=about or None).to_dict()
+        day = read_date(since)
+        with bot.entered() as now:
+            return now.briefer.changes(_language(bot, language), day, about=about or None).to_dict()
 
     def disputes(about: str = "", language: str = "") -> Record:
         """List where reports contradict each other: both sides of each point with their quotes and sources.
@@ -111,7 +116,8 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
         Returns:
             The briefing: a section for each kind of difference; entries with one side as text and the other under "others".
         """
-        return bot.briefer.disputes(_language(bot, language), about=about or None).to_dict()
+        with bot.entered() as now:
+            return now.briefer.disputes(_language(bot, language), about=about or None).to_dict()
 
     return brief, timeline, changes, disputes
 
@@ -128,14 +134,3 @@ def _hit(result: Any, number: int) -> Record:
     digest = f"sha256:{article.sha256}"
     citation = Citation(number, article.source, result.text, result.start, result.end, digest, references=references(result))
     return citation.to_dict() | {"score": round(float(result.score), 4)}
-
-
-def _messages(history: list[dict[str, str]] | None) -> list[Message]:
-    """The turns of a history. BriefingError names the entry at fault."""
-    turns = []
-    for i, entry in enumerate(history or ()):
-        role, content = (entry.get("role"), entry.get("content")) if isinstance(entry, dict) else (None, None)
-        if role not in ("user", "assistant") or not isinstance(content, str):
-            raise BriefingError(f"history: entry {i} is not {{'role': 'user' or 'assistant', 'content': text}}.")
-        turns.append(Message("user" if role == "user" else "assistant", content))
-    return turns

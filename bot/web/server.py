@@ -67,7 +67,8 @@ def head() -> bytes:
 
 def health(bot: Chatbot) -> dict[str, Any]:
     """Whether the index is there, which generation it is, and how much it holds."""
-    return {"status": "ok", "generation": bot.index.generation.name, **bot.index.size}
+    with bot.entered() as now:
+        return {"status": "ok", "generation": now.generation, **now.index.size}
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -92,6 +93,8 @@ def _auth(settings: Settings) -> tuple[str, str] | None:
     """User and password; required wherever others than this machine's users can come in."""
     if settings.web_user and settings.web_password:
         return settings.web_user, settings.web_password.get_secret_value()
+    if settings.web_add:
+        raise WebError("Only those who signed in may add articles. Set DEALBRIEF_WEB_USER and DEALBRIEF_WEB_PASSWORD too.")
     if settings.web_open or _loopback(settings.host):
         return None
     raise WebError(

@@ -1,6 +1,7 @@
 """The frame of the page: its head, the first screen, the box for the question, and what the script says."""
 
 import json
+from collections.abc import Callable
 
 from markupsafe import Markup
 
@@ -102,8 +103,8 @@ def _examples(library: Library) -> Markup | None:
     return element("div", element("h2", ui("examples")), *lists)
 
 
-def composer() -> Markup:
-    """The box for the question; Enter sends, Shift and Enter breaks the line."""
+def composer(disclosure: Callable[[str], str]) -> Markup:
+    """The box for the question, and who else gets to see it; Enter sends, Shift and Enter breaks the line."""
     box = element("textarea", id="question", rows=1, name="question", autocomplete="off", data_limit=MAX_CHARACTERS)
     return element(
         "form",
@@ -116,6 +117,7 @@ def composer() -> Markup:
             element("span", class_="length", id="length", role="status"),
             class_="hint",
         ),
+        element("p", in_both(disclosure), class_="disclosure") if disclosure(LANGUAGES[0]) else None,
         element("div", element("span", ui("conversation"), class_="label"), *_whole(), class_="whole"),
         element("p", class_="hidden", id="announcer", role="status", aria_live="polite"),
         class_="composer",

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.answer import Answer, Check, Citation, Statement
 from bot.exporting import export
-from bot.render import flat
+from bot.render import doubt, flat
 from bot.web.cards import byline, card, marker, quoted
 from bot.web.conversation import Turn, Turns
 from bot.web.html import Attribute, button, element, in_both, ui
@@ -63,7 +63,9 @@ def _statement(statement: Statement, turn: int, library: Library, language: str)
     if statement.check.verdict == "verbatim":
         text = quoted(first, library, language, Markup(" "), *markers)
     else:
-        text = element("p", statement.text, " ", *markers, class_="statement", lang=language, dir="auto")
+        text = element(
+            "p", statement.text, " ", *markers, doubt(statement, language), class_="statement", lang=language, dir="auto"
+        )
     return element("div", text, byline(first, language), _origins(statement, library, language), class_="claim")
 
 

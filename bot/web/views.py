@@ -125,17 +125,22 @@ def _field(view: str, name: str, given: str) -> Markup:
 def shown(bot: Chatbot, sent: object) -> Markup:
     """What a view shows for a form: the briefing, or the sentence that says what to change."""
     asked = Asked.read(sent, bot.settings.language)
-    try:
-        made = asked.made(bot)
-    except BriefingError as error:
-        return element("p", str(error), role="alert", class_="alert", lang=asked.language)
+    with bot.entered() as now:
+        try:
+            made = asked.made(now)
+        except BriefingError as error:
+            return element("p", str(error), role="alert", class_="alert", lang=asked.language)
+        return _made(made, asked.language, now.library)
+
+
+def _made(made: Briefing, language: str, library: Library) -> Markup:
     notices = [element("li", notice) for notice in made.notices]
     return element(
         "div",
         element("ul", *notices, class_="remarks") if notices else None,
         _take_along(made) if made.sections else None,
-        sections(made, bot.library),
-        lang=asked.language,
+        sections(made, library),
+        lang=language,
     )
 
 
@@ -150,7 +155,8 @@ def taken(bot: Chatbot, sent: object) -> dict[str, str]:
     """A view as a file: its text and name. The text is empty where the form is none or the view cannot be made."""
     asked = Asked.read(sent, bot.settings.language)
     try:
-        text = export(asked.made(bot), asked.form) if asked.form in FORMS else ""
+        with bot.entered() as now:
+            text = export(asked.made(now), asked.form) if asked.form in FORMS else ""
     except BriefingError:
         text = ""
     return {"text": text, "name": f"dealbrief-{asked.view}.{_TAKEN.get(asked.form, 'txt')}"}

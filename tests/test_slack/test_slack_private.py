@@ -11,6 +11,7 @@ from fake_slack import FakeSlack
 from slack_running import CodeWords, button, finished, over_http, said, settings_for, texts, until
 
 from bot.chatbot import Chatbot
+from bot.slack.commands import Command
 from bot.slack.layout import Post, sentence
 from bot.slack.products import Products
 from bot.store import Store
@@ -233,13 +234,26 @@ def test_another_workspace_cannot_reach_an_answer(home: Path) -> None:
 
 
 class News(Products):
-    """Briefings that find what a test puts there."""
+    """Briefings that find what a test puts there; a timeline of seven messages."""
 
     found: tuple[str, ...] = ()
 
     def news(self, language: str, told: Collection[str]) -> tuple[Sequence[Post], Collection[str]]:
         """Each text is one piece of news."""
         return [sentence(one) for one in self.found if one not in told], set(self.found)
+
+    def show(self, command: Command, language: str) -> Sequence[Post]:
+        """Seven messages."""
+        return [sentence(f"part {number}") for number in range(7)]
+
+
+def test_what_is_left_out_of_a_long_briefing_is_said(slack: FakeSlack, home: Path) -> None:
+    with over_http(slack, CodeWords(), home, News(CodeWords(), settings_for(slack, home))):
+        type_command(slack, "since 2026")
+        seen = [
+            texts(one["blocks"])[0] for one in until(lambda: len(slack.of("response_url")) == 5 and slack.of("response_url"))
+        ]
+    assert seen == ["part 0", "part 1", "part 2", "part 3", say("slack_rest", "en", left=3, command="changes")]
 
 
 def test_a_subscription_posts_what_is_new_and_nothing_else(slack: FakeSlack, home: Path) -> None:

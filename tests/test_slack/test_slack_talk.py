@@ -199,6 +199,13 @@ def app_place(message: dict[str, object]):  # type: ignore[no-untyped-def]
     return Place("T1", str(message["channel"]), str(message["thread_ts"]))
 
 
+def test_who_else_sees_a_question_is_said(slack: FakeSlack, home: Path) -> None:
+    bot = CodeWords()
+    bot.told = "Sent to a.example."
+    with over_http(slack, bot, home):
+        assert "Sent to a.example." in said(ask(slack, "<@UBOTT1> code-1?"))
+
+
 def test_refused_streams_become_messages(slack: FakeSlack, home: Path) -> None:
     slack.streams = False
     with over_http(slack, CodeWords(), home):

@@ -40,4 +40,4 @@ def overflow(page: Page) -> int:
 
 def parts(bot: Chatbot) -> dict[str, Any]:
     """What a chatbot is made of, to make one of another kind over the same index."""
-    return {part.name: getattr(bot, part.name) for part in fields(bot)}
+    return {part.name: getattr(bot, part.name) for part in fields(bot) if part.name != "door"}

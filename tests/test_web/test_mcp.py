@@ -5,6 +5,7 @@ import base64
 import json
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.error import HTTPError
 
@@ -32,7 +33,8 @@ def with_session(url: str, work: Callable[[ClientSession], Awaitable[T]], **head
             await session.initialize()
             return await work(session)
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor() as threads:  # the browser's own loop may be running in this one
+        return threads.submit(lambda: asyncio.run(run())).result()
 
 
 def test_the_tools_are_the_functions_typed_and_described(mcp_address: str) -> None:

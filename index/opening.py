@@ -1,17 +1,18 @@
-"""Opening the index that a chatbot answers from: built first where there is none, an older one where it cannot be."""
+"""Opening the index of a corpus: built first where there is none, an older one where it cannot be."""
 
-from bot.settings import Settings
 from corpus.library import Library
-from index.build import BuildError, BuildRunning, ensure
+from index.build import BuildError, BuildRunning, BuildSettings, ensure
 from index.embedder import EmbeddingModel
 from index.generation import GenerationError, fingerprints
 from index.search import Index
 from index.segment import SegmentError
 
 
-def open_index(settings: Settings, library: Library, model: EmbeddingModel, quiet: bool) -> tuple[Index, str | None]:
+def open_index(
+    settings: BuildSettings, library: Library, model: EmbeddingModel, quiet: bool = False
+) -> tuple[Index, str | None]:
     """The index of the library, and why it is not up to date if it is not."""
-    store = settings.build.store
+    store = settings.store
     wanted = fingerprints(library.articles)
     stale: str | None = None
     for attempt in (1, 2):
@@ -24,7 +25,7 @@ def open_index(settings: Settings, library: Library, model: EmbeddingModel, quie
             if attempt == 2:
                 raise
         try:
-            ensure(settings.build, quiet=quiet, wait=index is None)
+            ensure(settings, quiet=quiet, wait=index is None)
         except BuildError as error:
             if index is None:
                 raise

@@ -1,0 +1,174 @@
+"""A follow-up and its conversation to a question that can be searched alone, without a model, in both languages.
+
+A question that stands alone stays as it is. An ellipsis ("And in Germany?", "Why?") takes the place of its counterpart in
+the question before (bot/ellipsis.py). Any other question gets the words that it lacks (bot/carry.py): the likeliest
+phrase in the place of its pronoun, the others in brackets behind it; at most 12 content words, out of the last turns.
+"""
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from bot.answer import Citation, Message
+from bot.carry import Weights, probability, question_features, word_features
+from bot.ellipsis import completed, numbered_source, ordinal_alone
+from bot.phrases import ASKS_OTHERS, composed, dangles, quote_words
+from bot.question import small_talk
+from bot.turns import Context, Turn, changes_subject, content, is_measure, is_titled, kinds_of, tokens
+
+MAX_WORDS = 12
+MAX_TURNS = 5
+SURE = 0.2
+"""Probability from which a word may take a pronoun's place, and be taken for a part of an earlier question."""
+DANGLING = 3
+"""Words that a question with a pronoun gets where none is likely."""
+ANSWERED = 0.5
+"""The same for a word that only answers have, without a topic's title."""
+_MARKER = re.compile(r"\s*\[\d{1,3}\]")
+FLOOR = {"titled": 0.02, "plain": 0.2}
+"""Probability from which a word is added at all, after a topic's title and without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The question as it is shown, what of it is searched for, what a later question may lean on, and the one article
+    that it asks about, if it names one."""
+
+    text: str
+    sought: str
+    core: str
+    article: str | None = None
+
+    @classmethod
+    def same(cls, question: str) -> "Rewrite":
+        """A question that is left as it is."""
+        return cls(question, question, question)
+
+
+def rewrite(question: str, history: Sequence[Message], language: str, weights: Weights | None = None) -> Rewrite:
+    """The question with what it lacks out of its history; unchanged where it stands alone or nothing was said before."""
+    weights = weights or Weights.bundled()
+    cited = next((message.citations for message in reversed(history) if message.role == "assistant"), ())
+    titles = tuple(dict.fromkeys(citation.source.title for citation in cited))
+    named = numbered_source(question)
+    turns = exchanges(history)
+    if not turns and not titles:
+        return Rewrite.same(question)
+    if named is None and is_titled(titles, language):
+        return _rewrite(question, Context(turns, titles), language, weights, cited)
+    reporters = _reporters(history, language)
+    alone: list[Turn] = []
+    for turn in turns:
+        earlier = _rewrite(turn.question, Context(tuple(alone)), language, weights, (), reporters)
+        alone.append(Turn(earlier.core, turn.answer))
+    if named is not None:
+        return _of_source(question, *named, cited, alone[-1].question if alone else "", language)
+    return _rewrite(question, Context(tuple(alone)), language, weights, cited, reporters)
+
+
+def _reporters(history: Sequence[Message], language: str) -> set[str]:
+    """The words of who published what was cited, where no question has them: answers name them, nobody means them."""
+    cited = [citation for message in history for citation in message.citations]
+    sources = [source for citation in cited for source in (citation.source, *citation.references)]
+    names = " ; ".join({name for source in sources for name in (source.publisher, source.origin) if name})
+    asked = " ; ".join(message.content for message in history if message.role == "user")
+    return content(tokens(names, language), language) - content(tokens(asked, language), language)
+
+
+def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
+    """The last five questions, each with the first statement of its answer; empty ones and small talk are left out.
+
+    What an answer says further on is seldom what is meant next.
+    """
+    found: list[Turn] = []
+    open_turn = False
+    for message in history:
+        text = _MARKER.split(message.content, maxsplit=1)[0].strip()
+        if message.role == "user":
+            open_turn = bool(text) and not small_talk(text)
+            if open_turn:
+                found.append(Turn(text, ""))
+        elif text and open_turn:
+            found[-1] = Turn(found[-1].question, f"{found[-1].answer} {text}".strip())
+    return tuple(found[-MAX_TURNS:])
+
+
+def _of_source(
+    question: str, number: int, span: tuple[int, int], cited: Sequence[Citation], before: str, language: str
+) -> Rewrite:
+    """A question about a numbered source: its article, and its publisher in the place of the number.
+
+    The article is searched for the question before where the rest only points ("What does source 2 say about it?").
+    """
+    source = next((citation.source for citation in cited if citation.number == number), None)
+    if source is None:
+        return Rewrite.same(question)
+    name = source.title if source.kind == "dossier" else source.publisher or source.title
+    rest = f"{question[: span[0]]} {question[span[1] :]}".strip()
+    said = f"{question[: span[0]]}{name}{question[span[1] :]}"
+    if (
+        before
+        and kinds_of(tokens(rest, language), language) & {"thing", "this"}
+        and len(_new(rest, before, language)) <= MAX_WORDS
+    ):
+        return Rewrite(f"{said} ({before.rstrip(' ?')})", before, said, source.id)
+    return Rewrite(said, rest, said, source.id)
+
+
+def _rewrite(
+    question: str,
+    context: Context,
+    language: str,
+    weights: Weights,
+    cited: Sequence[Citation],
+    passed: Set[str] = frozenset(),
+) -> Rewrite:
+    if not context.turns and not context.titles:
+        return Rewrite.same(question)
+    left_out = set(passed)
+    whole = question
+    if context.turns:
+        before = context.turns[-1].question
+        at = ordinal_alone(question)
+        if at is not None and (quote := next((entry.quote for entry in cited if entry.number == at), "")):
+            room = max(0, MAX_WORDS - len(_new(question, before, language)))
+            return Rewrite.same(f"{before} ({quote_words(quote, language, room)})")
+        whole = _completed(question, before, language)
+        if whole != question:
+            left_out |= content(tokens(before, language), language) - content(tokens(whole, language), language)
+        elif changes_subject(question, context, language):
+            return Rewrite.same(question)
+    form = "titled" if is_titled(context.titles, language) else "plain"
+    dangling = dangles(whole, language)
+    alone = probability(question_features(whole, context, language), weights.alone[form])
+    if alone >= weights.thresholds[form] and not dangling:
+        return Rewrite.same(whole)
+    features = word_features(whole, context, language)
+    chances = {word: probability(values, weights.word[form]) for word, values in features.items() if word not in left_out}
+    ranked = sorted(chances, key=lambda word: (-chances[word], word))
+    room = MAX_WORDS - len(_new(question, whole, language)) - bool(ASKS_OTHERS.search(whole))  # for the word "besides"
+    chosen = ranked if form == "titled" else _said_in_questions(ranked, chances, context, language)
+    chosen = [word for word in chosen if chances[word] >= FLOOR[form]] or ranked[: DANGLING * dangling]
+    return Rewrite(*composed(whole, context, language, chances, chosen[: max(0, room)], SURE))
+
+
+def _said_in_questions(ranked: Sequence[str], chances: Mapping[str, float], context: Context, language: str) -> list[str]:
+    """The words without those of answers alone that are not very likely.
+
+    Our answers are whole sentences of articles: most of their words are not what is asked about next.
+    """
+    asked = {token.folded for turn in context.turns for token in tokens(turn.question, language)}
+    return [word for word in ranked if word in asked or (chances[word] >= ANSWERED and not is_measure(word))]
+
+
+def _completed(question: str, before: str, language: str) -> str:
+    """An ellipsis with the question before around it, what stands in brackets behind it only where there is room."""
+    for shorter in (before, before.split(" (")[0]):
+        whole = completed(question, shorter, language)
+        if whole and len(_new(question, whole, language)) <= MAX_WORDS:
+            return whole
+    return question
+
+
+def _new(question: str, made: str, language: str) -> set[str]:
+    return content(tokens(made, language), language) - content(tokens(question, language), language)

@@ -1,0 +1,85 @@
+"""Newer figures beside older ones: a sentence dated on or after a day beside an earlier one that says the same with another."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from bot.chronicle import is_about
+from bot.events import ABOUT_TEXTS, contradict
+from bot.knowledge import Knowledge, entry
+from bot.products import Entry
+from bot.quoting import quoted
+from bot.salience import figures_of
+from bot.telling import UNKNOWN, Told
+from bot.wording import say
+from index.values import Value
+
+ALIKE = 0.5
+"""Share of the weight of the lighter sentence that both have, figures and dates left out."""
+FEW = 20
+"""Earlier sentences that are compared with a later one, those with its rarest words first."""
+MOST = 10
+"""Entries that are shown."""
+
+
+def replaced(known: Knowledge, language: str, since: date, about: frozenset[tuple[str, int]] | None = None) -> Iterator[Entry]:
+    """The later sentences, the newest first, each with the earlier one beside it."""
+    telling = [told for told in known.told if told.language == language and _figure(told)]
+    before: dict[str, list[Told]] = defaultdict(list)
+    for told in telling:
+        if told.moment.end < since:
+            for mark in told.core.stems:
+                before[mark].append(told)
+    as_of = known.library.as_of
+    last = as_of.last if as_of else date.max
+    later = [told for told in telling if since <= told.moment.begin <= last and is_about([told], about)]
+    shown: set[tuple[str, int]] = set()
+    for told in sorted(later, key=lambda told: (told.moment.begin, told.result.key), reverse=True):
+        old = _before(known, told, before)
+        if old and old.result.key not in shown and len(shown) < MOST:
+            shown.add(old.result.key)
+            made = entry(told, [told], known.library, "superseded", len(told.origins))
+            yield Entry(
+                made.statement,
+                "superseded",
+                made.date,
+                made.until,
+                made.stated,
+                made.origins,
+                say("replaces", language),
+                (quoted([old.result], known.library),),
+            )
+
+
+def _figure(told: Told) -> bool:
+    """Whether a sentence gives one figure of a day, a month or a year, and is not about texts or what is unknown."""
+    text = told.result.text
+    return bool(told.moments) and len(figures_of(told)) == 1 and not (ABOUT_TEXTS.search(text) or UNKNOWN.search(text))
+
+
+def _measures(told: Told) -> set[tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+    """What the figure of a sentence measures, where, and in which manner."""
+    given = {_span(value) for value in figures_of(told)}
+    figures = [figure for clause in told.saying.clauses for figure in clause if _span(figure.value) in given]
+    return {(figure.measures, figure.places, figure.manner) for figure in figures}
+
+
+def _span(value: Value) -> tuple[int, int]:
+    return value.start, value.end
+
+
+def _before(known: Knowledge, told: Told, before: dict[str, list[Told]]) -> Told | None:
+    """The latest earlier sentence that says the same with another figure."""
+    weights = known.weights[told.language]
+    near: dict[Told, None] = {}
+    for mark in sorted(told.core.stems, key=lambda mark: (-weights.of(mark), mark)):
+        if len(near) < FEW:
+            near |= dict.fromkeys(before.get(mark, ())[:FEW])
+    found = []
+    for old in near:
+        same = told.topics & old.topics
+        least = min(weights.sum(told.topics), weights.sum(old.topics))
+        alike = least and weights.sum(same) >= ALIKE * least and _measures(told) == _measures(old)
+        if alike and contradict(figures_of(told), figures_of(old)):
+            found.append(old)
+    return max(found, key=lambda old: (old.moment.begin, old.result.key), default=None)

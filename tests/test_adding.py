@@ -1,0 +1,283 @@
+"""What is added is answered from at once, in a chatbot that runs too; copies count once; old versions are kept."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.adding import Adder, Given, checked
+from bot.answer import Answer
+from bot.chatbot import Chatbot, CorpusEmpty
+from bot.outcome import Outcome
+from bot.settings import Settings
+from corpus.article import PartialDate
+from corpus.errors import BriefingError
+
+ALKE = """The ferry Alke was sold to Skagen Shipping on 3 May 2024 for 12 million euros, the Skagen Post reported.
+
+The crew of the ferry Alke was told of the sale on 4 May 2024 by Captain Ida Holm. Skagen Shipping keeps all 14 sailors of
+the Alke, and the ferry goes on sailing between Aalholm and Skagen until the end of the summer."""
+PRICE = "For how many euros was the ferry Alke sold to Skagen Shipping?"
+
+
+@pytest.fixture
+def settings(write_corpus: Callable[..., Path]) -> Settings:
+    return Settings(corpus=write_corpus(), threshold=0.0)
+
+
+@pytest.fixture
+def bot(settings: Settings) -> Iterator[Chatbot]:
+    opened = Chatbot.open(settings, quiet=True)
+    yield opened
+    opened.close()
+
+
+def brought_in(settings: Settings, *whats: Path | str, **given: object) -> list[Outcome]:
+    """Adds what is named, and brings the index up to it."""
+    adder = Adder(settings, Given(**given), quiet=True)  # type: ignore[arg-type]
+    outcomes = list(adder.add([str(what) for what in whats]))
+    adder.settle()
+    return outcomes
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    """A file with a text."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def cited(answer: Answer) -> set[str]:
+    """The articles that an answer cites."""
+    return {citation.source.id for citation in answer.citations}
+
+
+def test_a_running_chatbot_answers_from_what_was_added_and_no_longer_from_what_was_removed(
+    bot: Chatbot, settings: Settings, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "alke.txt", ALKE)
+    (outcome,) = brought_in(settings, path, title="The Alke is sold", publisher="Skagen Post")
+    assert outcome.status == "added" and outcome.article
+    assert outcome.missing == ("date",)
+    answer = bot.ask(PRICE)
+    assert "12 million euros" in answer.text
+    assert outcome.article.id in cited(answer)
+    remover = Adder(settings, quiet=True)
+    assert [done.status for done in remover.remove([outcome.article.id, "added/none"])] == ["removed", "refused"]
+    remover.settle()
+    assert outcome.article.id not in cited(bot.ask(PRICE))
+    assert bot.now.library.get(outcome.article.id) is None
+
+
+def test_a_question_under_way_ends_on_the_index_that_it_began_with(bot: Chatbot, settings: Settings, tmp_path: Path) -> None:
+    with bot.entered() as before:
+        generation = before.generation
+        brought_in(settings, written(tmp_path, "alke.txt", ALKE))
+        with bot.entered() as newer:
+            assert newer.generation != generation
+        assert before.ask("Who received Northwind's letter?").answered
+        assert before.generation == generation
+    assert bot.now.generation != generation
+
+
+def test_questions_from_many_threads_meet_a_switch_unharmed(bot: Chatbot, settings: Settings, tmp_path: Path) -> None:
+    stop = threading.Event()
+    wrong: list[object] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                if not bot.ask("Who received Northwind's letter about Baltica Ferries?").answered:
+                    wrong.append("not answered")
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(2):
+        brought_in(settings, written(tmp_path, f"{number}.txt", ALKE.replace("Alke", f"Number {number}")))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert len(bot.now.index.segments) == 3
+
+
+def test_what_is_there_already_is_said_and_not_added_twice(settings: Settings, tmp_path: Path) -> None:
+    path = written(tmp_path, "alke.txt", ALKE)
+    first, again = brought_in(settings, path, path)
+    assert (first.status, again.status) == ("added", "known")
+    (moved,) = brought_in(settings, written(tmp_path, "other name.txt", ALKE))
+    assert (moved.status, moved.of) == ("known", first.article and first.article.id)
+    assert len(list(settings.build.shelf.articles.iterdir())) == 1
+
+
+def test_copies_of_several_publishers_count_as_one_origin(settings: Settings, tmp_path: Path) -> None:
+    edited = ALKE.replace("for 12 million euros, ", "for 12 million euros on Friday, ")
+    names = {"Skagen Post": ALKE, "Nordic Wire": "AALHOLM (NW) - " + ALKE, "Daily Buoy": edited}
+    ids = []
+    for number, (publisher, text) in enumerate(names.items()):
+        (outcome,) = brought_in(settings, written(tmp_path, f"{number}.txt", text), publisher=publisher)
+        assert outcome.status == ("copy" if number else "added")
+        assert outcome.article
+        ids.append(outcome.article.id)
+    library = settings.build.load()
+    found = [article for id in ids if (article := library.get(id))]
+    assert [article.source.publisher for article in found] == list(names)
+    assert {library.origin(article) for article in found} == {"skagen post"}
+    settings.build.shelf.remove(ids[0])
+    left = settings.build.load()
+    assert len({left.origin(article) for article in left if article.id in ids}) == 1
+    with Chatbot.open(settings, quiet=True).entered() as bot:
+        answer = bot.ask(PRICE)
+    assert len(answer.statements[0].citations) == 1
+
+
+def test_old_answers_verify_against_the_version_that_refresh_keeps(bot: Chatbot, settings: Settings, tmp_path: Path) -> None:
+    path = written(tmp_path, "alke.txt", ALKE)
+    (outcome,) = brought_in(settings, path)
+    assert outcome.article
+    before = bot.ask(PRICE).citations[0]
+    path.write_text(ALKE.replace("12 million", "13 million"), encoding="utf-8")
+    adder = Adder(settings, quiet=True)
+    (changed,) = adder.refresh()
+    adder.settle()
+    assert changed.status == "changed"
+    assert any(line.startswith("+") and "13 million" in line for line in changed.difference)
+    assert any(line.startswith("-") and "12 million" in line for line in changed.difference)
+    assert "13 million" in bot.ask(PRICE).text
+    library = settings.build.load()
+    assert not before.holds_in(library.get(outcome.article.id))
+    assert [before.holds_in(version) for version in library.old_versions(outcome.article.id)] == [True]
+    (unchanged,) = Adder(settings, quiet=True).refresh([outcome.article.id])
+    assert unchanged.status == "unchanged"
+    path.unlink()
+    (refused,) = Adder(settings, quiet=True).refresh()
+    assert (refused.status, refused.reason) == ("refused", "it cannot be read: No such file or directory")
+
+
+def test_a_dry_run_writes_nothing(settings: Settings, tmp_path: Path) -> None:
+    adder = Adder(settings, dry_run=True)
+    (outcome,) = adder.add([str(written(tmp_path, "alke.txt", ALKE))])
+    adder.settle()
+    assert outcome.status == "added"
+    assert not settings.build.shelf.articles.exists()
+
+
+def test_what_was_not_found_is_asked_for_and_what_was_given_is_not(settings: Settings, tmp_path: Path) -> None:
+    asked = []
+
+    def ask(draft: object, name: str) -> str | None:
+        asked.append(name)
+        return {"title": "The Alke is sold", "date": "2024-05"}.get(name)
+
+    adder = Adder(settings, Given(publisher="Skagen Post"), dry_run=True, ask=ask)
+    (outcome,) = adder.add([str(written(tmp_path, "alke.txt", ALKE))])
+    assert asked == ["title", "date"]
+    assert outcome.article and not outcome.missing
+    source = outcome.article.source
+    assert (source.title, source.publisher, source.published) == ("The Alke is sold", "Skagen Post", PartialDate(2024, 5))
+    assert (source.language, source.kind, source.headline) == ("en", "original", None)
+
+
+def test_a_date_that_has_not_come_is_left_out_and_said(settings: Settings, tmp_path: Path) -> None:
+    adder = Adder(settings, Given(published=PartialDate(9000)), dry_run=True)
+    (outcome,) = adder.add([str(written(tmp_path, "alke.txt", ALKE))])
+    assert outcome.article and outcome.article.source.published is None
+    assert "future" in outcome.remarks[0]
+
+
+def test_the_corpus_reaches_as_far_as_what_was_added(settings: Settings, tmp_path: Path) -> None:
+    (settings.corpus / "story.toml").write_text('as_of = "2024-06-30"\n', encoding="utf-8")
+    assert str(settings.build.load().as_of) == "2024-06-30"
+    brought_in(settings, written(tmp_path, "alke.txt", ALKE), published=PartialDate(2024, 8, 1))
+    assert str(settings.build.load().as_of) == "2024-08-01"
+
+
+def test_a_corpus_may_be_only_what_was_added_and_be_emptied_again(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    settings = Settings(corpus=tmp_path / "empty", threshold=0.0)
+    with pytest.raises(CorpusEmpty, match="dealbrief add"):
+        Chatbot.open(settings, quiet=True)
+    (outcome,) = brought_in(settings, written(tmp_path, "alke.txt", ALKE))
+    assert outcome.article
+    bot = Chatbot.open(settings, quiet=True)
+    assert bot.ask(PRICE).answered
+    remover = Adder(settings, quiet=True)
+    assert [done.status for done in remover.remove([outcome.article.id])] == ["removed"]
+    remover.settle()
+    with pytest.raises(CorpusEmpty):
+        bot.ask(PRICE)
+    bot.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("date", "3 May 2024"),
+        ("date", "2024-13"),
+        ("language", "English"),
+        ("url", "file:///etc/passwd"),
+        ("url", "http://a:b@c.example/"),
+    ],
+)
+def test_what_is_given_is_checked(name: str, text: str) -> None:
+    with pytest.raises(BriefingError):
+        checked(name, text)
+
+
+def test_two_that_add_the_same_at_once_add_it_once(settings: Settings, tmp_path: Path) -> None:
+    path = str(written(tmp_path, "alke.txt", ALKE))
+    adders = [Adder(settings, quiet=True) for _ in range(4)]
+    started = [adder.add([path]) for adder in adders]
+    barrier = threading.Barrier(4)
+    done: list[Outcome] = []
+
+    def run(outcomes: Iterator[Outcome]) -> None:
+        barrier.wait()
+        done.extend(outcomes)
+
+    threads = [threading.Thread(target=run, args=(outcomes,)) for outcomes in started]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcome.status for outcome in done) == ["added", "known", "known", "known"]
+    assert len(settings.build.shelf.ids()) == 1
+    for adder in adders:
+        adder.changed = False
+        adder.settle()
+
+
+def test_a_home_that_cannot_be_written_is_said(settings: Settings, tmp_path: Path) -> None:
+    (settings.home / "taken").write_text("a file where a folder should be")
+    closed = settings.model_copy(update={"home": settings.home / "taken"})
+    adder = Adder(closed, quiet=True)
+    (outcome,) = adder.add([str(written(tmp_path, "alke.txt", ALKE))])
+    adder.settle()
+    assert outcome.status == "refused"
+    assert "cannot be written: Not a directory. Give another with --home DIR." in outcome.reason
+
+
+def test_a_broken_file_on_the_shelf_is_named_and_the_others_answer(settings: Settings, tmp_path: Path) -> None:
+    brought_in(settings, written(tmp_path, "alke.txt", ALKE))
+    bad = written(settings.build.shelf.articles, "bad.md", "no front matter")
+    library = settings.build.load()
+    assert [problem.path for problem in library.problems] == [bad]
+    (outcome,) = brought_in(settings, written(tmp_path, "other.txt", "The tug Brise sank off Skagen in March 2024."))
+    assert outcome.status == "added"
+
+
+def test_the_original_of_a_digest_counts_as_one_origin_with_it(settings: Settings, tmp_path: Path) -> None:
+    path = written(tmp_path, "letter.txt", ALKE)
+    (outcome,) = brought_in(settings, path, publisher="herald.example", url="https://www.herald.example/letter?utm_source=x")
+    assert (outcome.status, outcome.of) == ("copy", "en/letter")
+    library = settings.build.load()
+    assert outcome.article
+    assert {library.origin(found) for id in ("en/letter", outcome.article.id) if (found := library.get(id))} == {"the herald"}
+    again = written(tmp_path, "other.txt", ALKE + " More.")
+    (known,) = brought_in(settings, again, url="https://herald.example/letter")
+    assert (known.status, known.of, known.reason) == ("known", outcome.article.id, "its text has changed since")

@@ -1,0 +1,128 @@
+"""Follow-ups made into questions that can be searched alone, in both languages, from the conversation alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import Citation, Message
+from bot.rewrite import rewrite
+from bot.turns import content, tokens
+from corpus.article import Source
+
+
+def said(question: str, answer: str = "", *titles: str) -> list[Message]:
+    """A question and its answer, which cites articles of these titles."""
+    cited = tuple(
+        Citation(number, Source(f"a{number}", title, f"Gazette {number}", "en"), f"Quote {number} of Solberg.", 0, 9, "")
+        for number, title in enumerate(titles, 1)
+    )
+    return [Message("user", question), Message("assistant", answer, cited)]
+
+
+FERRY = said(
+    "Who wants to buy Baltica Ferries?", "Northwind Lines offered 340 million euros for Baltica Ferries. [1] More. [2]"
+)
+FÄHRE = said("Wer will die Baltica kaufen?", "Die Reederei Northwind bot 340 Millionen Euro für die Baltica. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "language", "wanted"),
+    [
+        ("And in Norway?", said("How many ferries does Baltica run in Denmark?"), "en", "How many ferries does Baltica run in Norway?"),
+        ("And in Norway?", said("How many ferries does Baltica run?"), "en", "How many ferries does Baltica run in Norway?"),
+        ("What about Northwind?", said("How much does Baltica earn in May?"), "en", "How much does Northwind earn in May?"),
+        ("What about Northwind?", said("Was Baltica's price fair?"), "en", "Was Northwind's price fair?"),
+        ("And the Mayor?", said("What did the Harbour Master say about it?"), "en", "What did the Mayor say about it?"),
+        ("And the second?", said("When did the first ferry of Baltica sail?"), "en", "When did the second ferry of Baltica sail?"),
+        ("Why?", said("When did Baltica sell the ferry?"), "en", "Why did Baltica sell the ferry?"),
+        ("When?", said("Did Baltica sell the ferry?"), "en", "When did Baltica sell the ferry?"),
+        ("No, I meant Norway.", said("How many ferries sail to Denmark?"), "en", "How many ferries sail to Norway?"),
+        ("Und in Norwegen?", said("Wie viele Fähren hat die Baltica in Dänemark?"), "de", "Wie viele Fähren hat die Baltica in Norwegen?"),
+        ("Und Northwind?", said("Wie viel bot Baltica für die Werft?"), "de", "Wie viel bot Northwind für die Werft?"),
+        ("Warum?", said("Wann verkaufte Baltica die Fähre?"), "de", "Warum verkaufte Baltica die Fähre?"),
+        ("Und warum?", said("Und wann verkaufte Baltica die Fähre?"), "de", "Warum verkaufte Baltica die Fähre?"),
+        ("Und den zweiten?", said("Wer gewann den ersten Prozess der Baltica?"), "de", "Wer gewann den zweiten Prozess der Baltica?"),
+        ("Nein, ich meinte Norwegen.", said("Wie viele Fähren fahren nach Dänemark?"), "de", "Wie viele Fähren fahren nach Norwegen?"),
+    ],
+)  # fmt: skip
+def test_an_ellipsis_takes_the_place_of_its_counterpart(
+    question: str, history: list[Message], language: str, wanted: str
+) -> None:
+    assert rewrite(question, history, language).text == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "language", "word"),
+    [
+        ("How much was it worth?", FERRY, "en", "Baltica"),
+        ("Did they accept the offer?", FERRY, "en", "Baltica"),
+        ("Wie viele Schiffe hat sie?", said("Wo liegt die Baltica?", "In Aalholm. [1]"), "de", "Baltica"),
+        ("Was sagte der Stadtrat dazu?", FÄHRE, "de", "Baltica"),
+    ],
+)
+def test_what_a_pronoun_stands_for_is_added(question: str, history: list[Message], language: str, word: str) -> None:
+    made = rewrite(question, history, language)
+    assert word in made.text and word in made.sought
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "language"),
+    [
+        ("When did Northwind Lines offer 340 million euros for Baltica Ferries?", FERRY, "en"),
+        ("How high is Mount Kilimanjaro in Tanzania?", FERRY, "en"),
+        ("Wann bot die Reederei Northwind 340 Millionen Euro für die Baltica?", FÄHRE, "de"),
+        ("What does Oslo think?", FERRY, "en"),
+        ("Wann wurde Karl Jaspers geboren?", FÄHRE, "de"),
+        ("How many ferries does Baltica run?", [], "en"),
+        ("Und warum?", [], "de"),
+        ("And in Norway?", [Message("assistant", "Hello.")], "en"),
+        ("And in Norway?", said("  "), "en"),
+    ],
+)
+def test_a_question_that_stands_alone_or_has_nothing_to_lean_on_stays(
+    question: str, history: list[Message], language: str
+) -> None:
+    assert rewrite(question, history, language).text == question
+
+
+def test_two_pronouns_later_the_subject_is_still_known() -> None:
+    history = [
+        *said("Who leads the yard of Baltica Ferries?", "Tomas Lind leads it. [1]"),
+        *said("Who owns it?", "The city. [1]"),
+    ]
+    assert "Baltica Ferries" in rewrite("Why did they buy it?", history, "en").text
+
+
+@pytest.mark.parametrize(
+    "question", ["What does source 2 say about the price?", "What does the second source say about the price?"]
+)
+def test_a_source_is_known_by_its_number(question: str) -> None:
+    made = rewrite(question, said("Who?", "A. [1] B. [2]", "First", "Second"), "en")
+    assert (made.text, made.article) == ("What does Gazette 2 say about the price?", "a2")
+    assert rewrite(question, said("Who?", "A. [1]", "First"), "en").text == question
+
+
+def test_the_second_one_is_the_second_quote() -> None:
+    made = rewrite("No, I meant the second one.", said("Who sold Baltica?", "A. [1] B. [2]", "First", "Second"), "en")
+    assert made.text == "Who sold Baltica? (Quote 2 Solberg)"
+
+
+def test_what_was_said_already_is_named_and_not_searched_again() -> None:
+    history = said("Who owns shares in Baltica Ferries?", "Ingrid Solberg owns shares in Baltica Ferries. [1]")
+    made = rewrite("Who else?", history, "en")
+    assert "Baltica" in made.sought and "Solberg" not in made.sought
+    assert "besides" in made.text and "Solberg" in made.text
+
+
+@given(
+    st.text(max_size=80),
+    st.lists(st.tuples(st.text(max_size=60), st.text(max_size=200), st.lists(st.text(min_size=1, max_size=40), max_size=3)), max_size=8),
+    st.sampled_from(["en", "de"]),
+)  # fmt: skip
+def test_at_most_twelve_words_are_added_to_any_question(
+    question: str, turns: list[tuple[str, str, list[str]]], language: str
+) -> None:
+    history = [message for asked, answer, titles in turns for message in said(asked, answer, *titles)]
+    made = rewrite(question, history, language).text
+    added = content(tokens(made, language), language) - content(tokens(question, language), language)
+    assert len(added) <= 12 or any(title in made for _, _, titles in turns for title in titles)
