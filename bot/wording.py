@@ -483,8 +483,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "show": {"en": "Show", "de": "Zeigen"},
     "making": {"en": "Reading the articles", "de": "Die Artikel werden gelesen"},
     "view_failed": {
-        "en": "This could not be made. Open the view again when Dealbrief can be reached.",
-        "de": "Das kam nicht zustande. Die Ansicht lässt sich erneut öffnen, sobald Dealbrief erreichbar ist.",
+        "en": "This could not be loaded. Try again when Dealbrief can be reached.",
+        "de": "Das ließ sich nicht laden. Sobald Dealbrief erreichbar ist, hilft ein neuer Versuch.",
     },
     "bad_date": {
         "en": "“{text}” is no date of the calendar. Give for example 2025, 2025-04 or 2025-04-02.",

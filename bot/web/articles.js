@@ -1,6 +1,6 @@
 // Reading: the window with a whole article, and the view of all articles.
 import { addFrom, articleFrom, articlesFrom } from "./app.js";
-import { closeBeside, find, language } from "./box.js";
+import { closeBeside, fill, find, language } from "./box.js";
 import { address } from "./take.js";
 import { showBriefing } from "./views.js";
 
@@ -17,7 +17,7 @@ export async function openArticle({ article, start = "", end = "", digest = "" }
 }
 
 export async function readArticle({ article, start, end, digest }) {
-  find("#reading").innerHTML = await articleFrom({ id: article, start, end, digest });
+  await fill(find("#reading"), articleFrom({ id: article, start, end, digest }));
   const reader = find("#reader");
   if (!reader.open) reader.showModal();
   reader.onclose = closed;
@@ -53,6 +53,7 @@ export function showView(view) {
     if (way.dataset.view === view) way.setAttribute("aria-current", "page");
     else way.removeAttribute("aria-current");
   }
+  find("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   if (briefings.includes(view)) showBriefing(view);
   if (view !== "articles") return;
   const form = find("#articles .filters");
@@ -85,7 +86,7 @@ async function add(event) {
 
 async function list() {
   const wanted = Object.fromEntries(new FormData(find("#articles .filters")));
-  find("#listing").innerHTML = await articlesFrom(wanted);
+  await fill(find("#listing"), articlesFrom(wanted));
 }
 
 export function translateOptions() {

@@ -83,7 +83,12 @@ document.addEventListener("focusin", (event) => {
   if (markerOf(event)?.matches(":focus-visible")) showPreview(markerOf(event));
   else hidePreview();
 });
-document.addEventListener("scroll", hidePreview, { passive: true });
+// What the keys have reached keeps its preview, also where reaching it made the page scroll.
+document.addEventListener("scroll", () => {
+  const at = markerOf({ target: document.activeElement });
+  if (at?.matches(":focus-visible") && !preview().hidden) showPreview(at);
+  else hidePreview();
+}, { passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || find("#reader")?.open) return;
   if (!preview().hidden) hidePreview();

@@ -1,6 +1,6 @@
 // The views of the briefings: their forms, what the server makes of them, the picture's keys, and files to take along.
 import { takeFrom, viewFrom } from "./app.js";
-import { find, language, words } from "./box.js";
+import { fill, find, words } from "./box.js";
 import { address, save } from "./take.js";
 
 const TYPES = { md: "text/markdown", html: "text/html", json: "application/json", csv: "text/csv", ics: "text/calendar", svg: "image/svg+xml" };
@@ -28,21 +28,18 @@ async function load(view) {
   made.setAttribute("aria-busy", "true");
   made.innerHTML = `<p class="waiting"></p>`;
   made.firstChild.textContent = words("making");
-  try {
-    const given = await viewFrom({ view, ...filled(frame(view).querySelector("form")) });
-    if (number === latest) made.innerHTML = given;
-  } catch {
-    if (number === latest) made.innerHTML = `<p class="alert" role="alert"></p>`;
-    if (number === latest) made.firstChild.textContent = words("view_failed");
-  }
+  await fill(made, viewFrom({ view, ...filled(frame(view).querySelector("form")) }), () => number === latest);
+  if (number !== latest) return;
   made.removeAttribute("aria-busy");
   for (const title of made.querySelectorAll(".spot > title")) title.remove(); // the preview says the same, at once
 }
 
 export async function takeAlong(button) {
   const view = button.closest(".view").dataset.of;
-  const { text, name } = await takeFrom({ view, form: button.dataset.form, ...filled(frame(view).querySelector("form")) });
-  if (text) save(text, name, TYPES[name.split(".").pop()]);
+  const wanted = { view, form: button.dataset.form, ...filled(frame(view).querySelector("form")) };
+  const { text, name } = (await takeFrom(wanted).catch(() => null)) ?? {};
+  if (!text) button.textContent = words("view_failed");
+  else save(text, name, TYPES[name.split(".").pop()]);
 }
 
 const spots = (spot) => [...spot.closest("svg").querySelectorAll(".spot")];
