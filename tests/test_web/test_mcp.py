@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import sys
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +14,12 @@ import pytest
 from conftest import served
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
+from starlette.applications import Starlette
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
+from bot.web.limits import Limiter
+from bot.web.mcp import McpError, add_tools
 
 ENGLISH = "When did the ferry Alke sink?"
 T = TypeVar("T")
@@ -98,6 +102,12 @@ def post(url: str, login: str | None, **headers: str) -> None:
     if login is not None:
         request.add_header("authorization", "Basic " + base64.b64encode(login.encode()).decode())
     urllib.request.urlopen(request, timeout=10)
+
+
+def test_a_missing_package_is_one_sentence(bot: Chatbot, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server.fastmcp", None)
+    with pytest.raises(McpError, match=r"pip install 'dealbrief\[mcp\]'"):
+        add_tools(Starlette(), bot, Limiter(0), None, local=True)
 
 
 def test_without_the_setting_there_are_no_tools(address: str) -> None:
