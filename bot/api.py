@@ -64,7 +64,8 @@ def brief(
     """The page to hand over, on the corpus or a subject; with `as_of` only what was known then. BriefingError for bad input."""
     used = settings or Settings.read()
     day, extent = read_date(as_of) if as_of else None, read_length(length)
-    return _chatbot(used).briefer.brief(language or used.language, about=about, length=extent, as_of=day)
+    with _chatbot(used).entered() as now:
+        return now.briefer.brief(language or used.language, about=about, length=extent, as_of=day)
 
 
 def timeline(
@@ -78,19 +79,22 @@ def timeline(
     """The dated events in order; dates as YYYY, YYYY-MM, YYYY-MM-DD or as they are written. BriefingError for bad input."""
     used = settings or Settings.read()
     first, last = (read_date(text) if text else None for text in (start, end))
-    return _chatbot(used).briefer.timeline(language or used.language, start=first, end=last, about=about)
+    with _chatbot(used).entered() as now:
+        return now.briefer.timeline(language or used.language, start=first, end=last, about=about)
 
 
 def changes(since: str, *, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
     """What happened, ran out or was replaced since a day, the newest first. BriefingError for bad input."""
     used = settings or Settings.read()
-    return _chatbot(used).briefer.changes(language or used.language, read_date(since), about=about)
+    with _chatbot(used).entered() as now:
+        return now.briefer.changes(language or used.language, read_date(since), about=about)
 
 
 def disputes(*, about: str | None = None, language: str | None = None, settings: Settings | None = None) -> Briefing:
     """Where reports contradict each other, both sides of each point. BriefingError for bad input."""
     used = settings or Settings.read()
-    return _chatbot(used).briefer.disputes(language or used.language, about=about)
+    with _chatbot(used).entered() as now:
+        return now.briefer.disputes(language or used.language, about=about)
 
 
 def export(product: Exportable, form: str) -> str:

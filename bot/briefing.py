@@ -96,7 +96,7 @@ class Briefer:
             return 0.0
         salience = self.known.salience
         own = ORDER[told.moment.role] <= ORDER["since"] and told.moment.precise == 3
-        return salience.of_day(told.moment) / 2 + salience.centre(told) + 0.3 * own - 0.3 * told.saying.denies
+        return salience.of_day(told.moment) / 2 + salience.centre(told) + 0.3 * own - 0.3 * told.opens_denying
 
     def _briefing(
         self, product: Product, language: str, sections: Sequence[Section], options: Mapping[str, str], *remarks: str

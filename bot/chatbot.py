@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
@@ -187,6 +188,10 @@ class Chatbot:
             self.claims.saying(sentence)
             self.claims.above(sentence)
 
+    def warm_beside(self) -> None:
+        """The same in a thread, while questions are already answered."""
+        Thread(target=self.warm, name="warm", daemon=True).start()
+
     def as_runnable(self) -> "BriefingRunnable":
         """The chatbot in LangChain's own face, for a chain: a question in, an `Answer` out; `bot/runnable.py` says more."""
         from bot.runnable import BriefingRunnable
@@ -221,9 +226,8 @@ class Chatbot:
             notices.append(say("last_sentence", language))
         asked_for = self._spelt(asked_for)
         small = small_talk(asked_for)
-        draft = self._draft(question, asked_for, language)
         request = None if small else request_of(asked_for, self.library.as_of)
-        briefed = answered(self.briefer, request, draft) if request else None
+        briefed = answered(self.briefer, request, self._draft(question, asked_for, language)) if request else None
         if briefed:
             yield from briefed.statements
             answer = replace(briefed, notices=(*notices, *briefed.notices))

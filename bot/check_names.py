@@ -36,7 +36,7 @@ def acting(said: Facts, cited: Sequence[Facts]) -> list[Party]:
         own = {other.role for other in said.parties if party.same(other)}
         theirs = {other.role for fact in cited for other in fact.parties if party.same(other)}
         if party.is_place and only_place and any(party.key.removeprefix("place: ") in fact.places for fact in cited):
-            theirs |= own & _PLACING  # "TikTok's users in the US", "TikTok's American users"
+            theirs |= own & _PLACING  # "the firm's users in the US", "the firm's American users"
         return "actor" not in own | theirs and party.role in theirs
 
     resting = distinct([party for party in said.parties if rests(party)])

@@ -13,6 +13,8 @@ from bot.telling import Told, Weights
 from bot.wording import say
 from corpus.article import PartialDate
 
+APART = 0.7
+"""Share of the weight of the lighter of two sentences from which they say the same."""
 DETAILS = 2
 """Further sentences of an event that are shown at most."""
 
@@ -61,9 +63,9 @@ def _details(known: Knowledge, event: Event, shown: Told) -> list[Told]:
 
 
 def _apart(one: Told, other: Told, weights: Weights) -> bool:
-    """Whether two sentences of an event share less than half of the lighter one."""
+    """Whether two sentences of an event share less than most of the lighter one."""
     least = min(weights.sum(one.marks), weights.sum(other.marks))
-    return weights.sum(one.marks & other.marks) < least / 2
+    return weights.sum(one.marks & other.marks) < APART * least
 
 
 def is_about(told: Sequence[Told], about: frozenset[tuple[str, int]] | None) -> bool:

@@ -38,8 +38,8 @@ def timeline(
     from bot.knowledge import read_date
 
     first, last = (read_date(text) if text else None for text in (start, end))
-    with chatbot() as bot:
-        made = bot.briefer.timeline(_language(language), start=first, end=last, about=about)
+    with chatbot() as bot, bot.entered() as now:
+        made = now.briefer.timeline(_language(language), start=first, end=last, about=about)
     _print(made, "svg" if svg else "json" if as_json else form, out)
 
 
@@ -56,8 +56,8 @@ def changes(
     from bot.knowledge import read_date
 
     day = read_date(since)
-    with chatbot() as bot:
-        made = bot.briefer.changes(_language(language), day, about=about)
+    with chatbot() as bot, bot.entered() as now:
+        made = now.briefer.changes(_language(language), day, about=about)
     _print(made, "json" if as_json else form, out)
 
 
@@ -77,8 +77,8 @@ def brief(
 
     day = read_date(as_of) if as_of else None
     extent = read_length(length)
-    with chatbot() as bot:
-        made = bot.briefer.brief(_language(language), about=about, length=extent, as_of=day)
+    with chatbot() as bot, bot.entered() as now:
+        made = now.briefer.brief(_language(language), about=about, length=extent, as_of=day)
     _print(made, "json" if as_json else form, out)
 
 
@@ -91,8 +91,8 @@ def disputes(
     out: Out = None,
 ) -> None:
     """Where reports contradict each other: both sides with quote, publisher and date, and the kind of difference."""
-    with chatbot() as bot:
-        made = bot.briefer.disputes(_language(language), about=about)
+    with chatbot() as bot, bot.entered() as now:
+        made = now.briefer.disputes(_language(language), about=about)
     _print(made, "json" if as_json else form, out)
 
 

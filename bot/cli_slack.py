@@ -29,6 +29,7 @@ def slack(
     required(read, "DEALBRIEF_SLACK_SIGNING_SECRET" if http else "DEALBRIEF_SLACK_APP_TOKEN")
     workspaces = sign_in(read)
     with alone(read), chatbot() as bot:
+        bot.warm_beside()
         ending = until_interrupted()
         app = SlackApp(bot, read, workspaces)
         with http_mode(app, read) if http else socket_mode(app, read) as where:

@@ -105,7 +105,7 @@ class Draft:
         size += min(len(event.origins), 4) / 16 if event else 0.0
         own = ORDER[told.moment.role] <= ORDER["news"]
         text = told.result.text
-        plain = 0.2 * own + 0.1 * min(len(told.saying.actors), 4) - 0.2 * told.saying.denies - len(text.split()) / 200
+        plain = 0.2 * own + 0.1 * min(len(told.saying.actors), 4) - 0.2 * told.opens_denying - len(text.split()) / 200
         plain -= bool(ABOUT_TEXTS.search(text)) + 0.5 * bool(_RETOLD.search(text))
         return self.relevance(told) + salience.of_day(told.moment) / 4 + size + salience.centre(told) + plain
 

@@ -18,9 +18,9 @@ from bot.telling import UNKNOWN, Told, Weights
 from index.claims import says_the_same
 from index.values import Value, same
 
-SAME = 0.35
+SAME = 0.3
 """Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
-DETAIL = 0.3
+DETAIL = 0.25
 """The same where one of the two only names the date of what it speaks of."""
 ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
 LEAST_ACROSS = 3
@@ -36,7 +36,7 @@ ABOUT_TEXTS = re.compile(
     r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
     r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
-    r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
+    r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*|gelesen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
     re.IGNORECASE,
 )
 """Words of a sentence about what texts say, and not about what happened."""
@@ -128,7 +128,7 @@ def _languages(told: Sequence[Told]) -> list[str]:
 
 def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
     """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
-    role = ORDER[told.moment.role] + 2 * told.saying.denies + bool(_FOLLOWS.search(told.result.text))
+    role = ORDER[told.moment.role] + 2 * told.opens_denying + bool(_FOLLOWS.search(told.result.text))
     return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
 
 

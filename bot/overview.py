@@ -68,13 +68,14 @@ def _entries(draft: Draft, chosen: Sequence[Told], kind: EntryKind) -> tuple[Ent
 def _about(draft: Draft, shown: list[Told]) -> list[Told]:
     """Two sentences: the event that the subject names, and what most is made of beside it."""
     own = [told for told in draft.told if told.moments and not UNKNOWN.search(told.result.text)]
-    events = [told for told in draft.events if not told.saying.denies]
+    events = [told for told in draft.events if not told.opens_denying]
     first = draft.pick(events or own, 1, shown, lambda told: 2 * draft.relevance(told) + draft.worth(told))
     far = [told for told in events or own if told.moment.precise == 3 and not any(_near(told, other) for other in first)]
 
     def outcome(told: Told) -> float:
         return draft.worth(told) + draft.known.salience.of_day(told.moment) / 2 + 0.3 * (told.moment.role == "since")
 
+    far = [told for told in far if len(told.saying.actors) > 1] or far
     return sorted(first + draft.pick(far, 1, shown, outcome), key=lambda told: told.moment.begin)
 
 
@@ -102,7 +103,7 @@ def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The days of which most is made, one sentence each, spread over time: one near to a chosen one counts less."""
     days: dict[tuple[date, date], list[Told]] = defaultdict(list)
     for told in draft.events:
-        if told.moment.begin <= draft.last and not told.saying.denies:
+        if told.moment.begin <= draft.last and not told.opens_denying:
             days[told.moment.begin, told.moment.end].append(told)
     for told in shown:
         days.pop((told.moment.begin, told.moment.end), None)
@@ -137,7 +138,7 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         most = max(salience.of_figure(told, value) for value in found)
         return most + draft.worth(told) / 2 - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
-    telling = [told for told in draft.told if told.moments and figures_of(told) and not told.saying.denies]
+    telling = [told for told in draft.told if told.moments and figures_of(told) and not told.opens_denying]
     telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
     chosen: list[Told] = []
     while telling and len(chosen) < count:

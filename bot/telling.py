@@ -69,6 +69,11 @@ class Told:
         """Its main date."""
         return self.moments[0]
 
+    @cached_property
+    def opens_denying(self) -> bool:
+        """Whether the clause that it begins with says that something was not so."""
+        return bool(_DENIES.search(_DENIAL_ENDS.split(self.result.text)[0]))
+
     @property
     def names(self) -> frozenset[str]:
         """The folded names that it holds."""

@@ -196,10 +196,6 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "{left} further messages are left out. All of it: dealbrief {command} in a terminal, or the web app.",
         "de": "{left} weitere Nachrichten fehlen hier. Alles zeigen dealbrief {command} im Terminal und die Web-App.",
     },
-    "slack_no_product": {
-        "en": "This build has no such briefing. Ask a question instead.",
-        "de": "Diese Fassung kennt kein solches Briefing. Eine Frage geht immer.",
-    },
     "slack_not_admin": {
         "en": "Only the people listed in DEALBRIEF_SLACK_ADMINS can add articles.",
         "de": "Artikel hinzufügen können nur die in DEALBRIEF_SLACK_ADMINS genannten Personen.",

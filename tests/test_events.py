@@ -73,6 +73,14 @@ def test_the_same_origin_counts_once() -> None:
     assert event.origins == ("reuters",)
 
 
+def test_who_gives_another_price_is_no_witness() -> None:
+    (event,) = events_of(
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 for 325 million euros.",
+    )
+    assert len(event.told) == 2 and len(event.origins) == 1
+
+
 def test_of_a_dossier_the_notes_count() -> None:
     text = "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros."
     notes = tuple(Note(len(text), Source(name, name, name, "und")) for name in ("The Herald", "Gazette"))

@@ -44,6 +44,7 @@ _BUSY = "while True: pass"
 def run(settings: Settings, count: int) -> Table:
     """Times the warm answer, the cold start, the engine and the build against what each consists of."""
     bot = Chatbot.open(settings)
+    bot.warm()
     questions = _questions(bot, count)
     rows = [_warm(bot, questions, "idle")]
     with _busy_process():

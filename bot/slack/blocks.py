@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.answer import Answer, Citation, Statement, markers, unmarked
-from bot.render import flat
+from bot.render import doubt, flat
 from bot.slack.carried import quote_buttons
 from bot.slack.layout import Block, Post, button, line, literal, paragraphs, plain_text, rich, section, split
 from bot.wording import say, source_label
@@ -12,12 +12,12 @@ from corpus.article import clean_text
 
 def statement_blocks(statement: Statement, language: str, label: str = "", *, quote: bool = False) -> list[Block]:
     """A statement with its markers behind a label and the sentence that it leans on; one that is not supported says so."""
-    verdict = statement.check.verdict
-    context = statement.citations[0].context if statement.citations and verdict == "verbatim" else ""
-    doubt = f" ({say('checked_unsupported', language)})" if verdict == "unsupported" else ""
+    context = statement.citations[0].context if statement.citations and statement.check.verdict == "verbatim" else ""
     before = [*literal(f"{label}:", bold=True), {"type": "text", "text": " "}] if label else []
     before += [*literal(context, italic=True), {"type": "text", "text": " "}] if flat(context) else []
-    return paragraphs(f"{unmarked(statement.text)} {markers(statement)}{doubt}", quote=quote, before=before)
+    return paragraphs(
+        f"{unmarked(statement.text)} {markers(statement)}{doubt(statement, language)}", quote=quote, before=before
+    )
 
 
 def body(answer: Answer) -> list[Block]:

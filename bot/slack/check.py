@@ -16,11 +16,11 @@ from corpus.errors import BriefingError
 MANIFEST = Path(__file__).parent / "manifest.yaml"
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "to be asked by mention",
-    "assistant:write": "status and suggested questions in the assistant pane",
-    "channels:history": "follow-ups in threads of public channels, and to see after a restart what was answered",
+    "assistant:write": "for status and suggested questions in the assistant pane",
+    "channels:history": "for follow-ups in threads of public channels, and to see after a restart what was answered",
     "chat:write": "to answer",
-    "commands": "the slash command",
-    "groups:history": "the same in private channels",
+    "commands": "for the slash command",
+    "groups:history": "for the same in private channels",
     "im:history": "to be asked in direct messages and in the pane",
 }
 """What each scope is for; the manifest asks for these and no others."""

@@ -1,11 +1,10 @@
-"""What stands beside answers, as far as the chatbot has it: the briefings, and adding an article."""
+"""What stands beside answers: the briefings, and adding an article."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
 
 from bot.api import add
+from bot.products import Briefing
 from bot.settings import Settings
 from bot.slack import briefs
 from bot.slack.commands import Command, Verb
@@ -20,10 +19,6 @@ EVER = PartialDate(1)
 """The day since which everything counts as changed: news is what was not told."""
 
 
-class NoProduct(BriefingError):
-    """Something that this build does not have."""
-
-
 class Products:
     """Makes briefings and adds articles for the Slack app."""
 
@@ -34,19 +29,19 @@ class Products:
     def show(self, command: Command, language: str) -> Sequence[Post]:
         """A briefing as messages. BriefingError for a date that is none."""
         since = _date(command.argument, language) if command.verb == "since" else EVER
-        with self._briefer(language) as (bot, briefer):
-            makers: dict[Verb, Callable[[], Any]] = {
-                "brief": lambda: briefer.brief(language),
-                "timeline": lambda: briefer.timeline(language),
-                "disputes": lambda: briefer.disputes(language),
-                "since": lambda: briefer.changes(language, since),
+        with self.bot.entered() as bot:
+            makers: dict[Verb, Callable[[], Briefing]] = {
+                "brief": lambda: bot.briefer.brief(language),
+                "timeline": lambda: bot.briefer.timeline(language),
+                "disputes": lambda: bot.briefer.disputes(language),
+                "since": lambda: bot.briefer.changes(language, since),
             }
             return briefs.posts(makers[command.verb]().to_dict(), bot.library)
 
     def news(self, language: str, told: Collection[str]) -> tuple[Sequence[Post], Collection[str]]:
         """What has changed beyond what was told, and all that is told then."""
-        with self._briefer(language) as (bot, briefer):
-            return briefs.news(briefer.changes(language, EVER).to_dict(), told, bot.library)
+        with self.bot.entered() as bot:
+            return briefs.news(bot.briefer.changes(language, EVER).to_dict(), told, bot.library)
 
     def add(self, address: str, language: str) -> str:
         """Adds what stands at an address of the web and says what became of it; nothing of this machine is read."""
@@ -57,15 +52,6 @@ class Products:
             say(told.get(one.status, "slack_refused"), language, place=one.place, reason=one.reason)
             for one in add(address, settings=self.settings)
         )
-
-    @contextmanager
-    def _briefer(self, language: str) -> Iterator[tuple[Answering, Any]]:
-        """The chatbot over its newest index, and what makes its briefings; NoProduct where it has nothing that does."""
-        with self.bot.entered() as bot:
-            briefer = getattr(bot, "briefer", None)
-            if briefer is None:
-                raise NoProduct(say("slack_no_product", language))
-            yield bot, briefer
 
 
 def _date(text: str, language: str) -> PartialDate:

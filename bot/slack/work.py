@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.answer import Answer, Message, Statement
+from bot.briefing import Briefer
 from bot.chatbot import QuestionError
 from bot.render import to_json
 from bot.settings import Settings
@@ -38,6 +39,10 @@ class Answering(Protocol):
         """The articles that answers quote."""
 
     @property
+    def briefer(self) -> Briefer:
+        """What makes the briefings."""
+
+    @property
     def now(self) -> "Answering":
         """Itself over the newest index, for reading the library."""
 
@@ -46,6 +51,9 @@ class Answering(Protocol):
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
+
+    def disclosure(self, language: str) -> str:
+        """Who else gets to see a question; empty where nobody does."""
 
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """Questions to begin with."""
@@ -171,8 +179,7 @@ class Work:
 
     def disclosed(self, answer: Answer) -> str:
         """Who else saw a question, where a chat model answers; empty where none does."""
-        told = getattr(self.bot, "disclosure", None)
-        return str(told(answer.language)) if told and answer.kind != "reply" else ""
+        return self.bot.disclosure(answer.language) if answer.kind != "reply" else ""
 
     def language(self, text: str) -> str:
         """The language to speak to whoever wrote a text."""

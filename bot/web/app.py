@@ -1,7 +1,6 @@
 """The page: its parts, what happens when a question comes, and the address at which it is served."""
 
 from collections.abc import Callable, Iterator
-from threading import Thread
 from typing import Any
 
 import gradio as gr
@@ -43,17 +42,11 @@ Shown = tuple[Turns, Markup, Markup, Markup]
 def serve(settings: Settings) -> None:
     """Opens the chatbot, building the index first if need be, and serves the page until it is interrupted."""
     bot = Chatbot.open(settings)
-    Thread(target=_warm, args=(bot,), daemon=True).start()
+    bot.warm_beside()
     try:
         run(build_app(bot, settings), bot, settings)
     finally:
         bot.close()
-
-
-def _warm(bot: Chatbot) -> None:
-    """Reads every sentence once while nobody waits for it."""
-    with bot.entered() as now:
-        now.warm()
 
 
 def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:

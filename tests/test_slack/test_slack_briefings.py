@@ -11,6 +11,7 @@ from slack_limits import faults
 from slack_running import CodeWords, over_http, said, settings_for, texts, until
 
 from bot.answer import Answer, Check, Statement
+from bot.chatbot import Chatbot
 from bot.slack.briefs import name_of, news, posts
 from bot.slack.products import Products
 from bot.slack.recall import cited
@@ -97,9 +98,12 @@ def test_a_date_that_is_none_is_one_sentence(slack: FakeSlack, home: Path) -> No
         assert say("slack_no_date", "en", text="31 February") in type_command(slack, "since 31 February").replace('\\"', '"')
 
 
-def test_a_build_without_briefings_says_so(slack: FakeSlack, home: Path) -> None:
-    with over_http(slack, CodeWords(), home):
-        assert say("slack_no_product", "en") in type_command(slack, "timeline")
+@pytest.mark.parametrize("verb", ["brief", "timeline", "since 2024-06", "disputes"])
+def test_the_real_briefings_are_shown(slack: FakeSlack, ferries: Chatbot, home: Path, verb: str) -> None:
+    with over_http(slack, ferries, home):
+        seen = type_command(slack, verb)
+    sold = "Baltica Ferries was sold to the city of Aalholm on 12 June 2024. ["
+    assert (say("none_disputes", "en") if verb == "disputes" else sold) in seen
 
 
 def test_long_briefings_keep_slack_s_limits(slack: FakeSlack) -> None:
