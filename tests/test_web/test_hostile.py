@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -12,10 +14,11 @@ from playwright.sync_api import Page, expect
 
 from bot.answer import Answer, Check, Citation, Message, Statement
 from bot.chatbot import Chatbot
+from bot.products import Briefing, Entry, Product, Section
 from bot.question import MAX_CHARACTERS
 from bot.settings import Settings
 from bot.web.articles import SHOWN
-from corpus.article import Article, Note, Source, clean_text
+from corpus.article import Article, Note, PartialDate, Source, clean_text
 from corpus.library import Library, Story
 
 Open = Callable[..., Page]
@@ -35,6 +38,26 @@ class Quoting(Chatbot):
             return
         yield from statements[:2]
         yield Answer(question, question + "?", "en", "answer", "test", statements, notices=notices)
+
+    @property
+    def briefer(self) -> Any:
+        """Gives a timeline of every article, whatever is asked for."""
+        entries = [
+            Entry(
+                Statement(article.text, (citation(article, number),), Check("verbatim")),
+                "event",
+                PartialDate(2020 + number % 5, 1 + number % 12, 1 + number % 28),
+                remark=article.text,
+                others=(Statement(article.text, (citation(article, number),), Check("supported")),),
+            )
+            for number, article in enumerate(self.library, 1)
+        ]
+
+        def made(product: Product) -> Callable[..., Briefing]:
+            section = Section("timeline_happened", tuple(entries))
+            return lambda *_, **__: Briefing(product, "en", HOSTILE[0], (section,), {}, (HOSTILE[0],))
+
+        return SimpleNamespace(timeline=made("timeline"), disputes=made("disputes"))
 
 
 def citation(article: Article, number: int) -> Citation:
@@ -76,7 +99,7 @@ def watched(open_page: Open, hostile_address: str) -> Iterator[Callable[[str], P
     for page in pages:
         assert page.evaluate("window.ran") is None
         assert overflow(page) <= 0
-        assert page.locator("iframe, object, embed, svg, video, audio, math, marquee, xss").count() == 0
+        assert page.locator("iframe, object, embed, svg:not(.picture svg), video, audio, math, marquee, xss").count() == 0
     assert dialogs == []
 
 
@@ -108,6 +131,19 @@ def test_what_a_model_writes_is_shown_as_text(watched: Callable[[str], Page]) ->
     page.wait_for_selector('.turn[data-state="done"]')
     shown = page.locator(".turn .statement").all_text_contents()
     assert all(said.startswith(clean_text(text)) for said, text in zip(shown, HOSTILE, strict=True))
+
+
+@pytest.mark.parametrize(("view", "rows", "times"), [("timeline", ".events tbody tr", 1), ("disputes", ".entries > li", 2)])
+def test_hostile_events_are_shown_as_text(watched: Callable[[str], Page], view: str, rows: str, times: int) -> None:
+    page = watched(f"?view={view}")
+    expect(page.locator(rows)).to_have_count(len(HOSTILE))
+    assert page.locator(f"{rows} .quote").all_text_contents() == [clean_text(text) for text in HOSTILE]
+    assert page.locator(f"{rows} .statement").count() == len(HOSTILE) * times
+    for href in own_links(page):
+        assert href.startswith(("?", "#")), href
+    if view == "timeline":
+        names = page.eval_on_selector_all(".spot", "spots => spots.map(spot => spot.getAttribute('aria-label'))")
+        assert len(names) == len(HOSTILE) and not page.locator(".spot title").count()
 
 
 def test_hostile_articles_are_listed_and_read_as_text(watched: Callable[[str], Page]) -> None:
