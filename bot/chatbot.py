@@ -175,7 +175,12 @@ class Chatbot:
         with self.door.entered() if self.door else nullcontext(self) as now:
             own = (self.settings, self.reader, self.support)
             same = own == (now.settings, now.reader, now.support)
-            yield now if same else replace(now, settings=self.settings, reader=self.reader, support=self.support)
+            if same:
+                yield now
+                return
+            changed = replace(now, settings=self.settings, reader=self.reader, support=self.support)
+            changed.__dict__["briefer"] = now.briefer  # it depends on none of these, and reads every sentence
+            yield changed
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""

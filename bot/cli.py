@@ -130,11 +130,12 @@ def web(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; the next free one if it is taken.")] = None,
     no_auth: Annotated[bool, typer.Option("--no-auth", help="Let others in without a password.")] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve MCP tools at /mcp too.")] = False,
 ) -> None:
     """Open the chat in the browser."""
     from bot.web.app import serve
 
-    given.update(host=host, port=port, web_open=no_auth or None)
+    given.update(host=host, port=port, web_open=no_auth or None, web_mcp=mcp or None)
     serve(settings())
 
 

@@ -3,18 +3,17 @@
 Kinds differ by shape and by colour; a filled mark is dated to the day, a hollow one to the month or less.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from bot.products import Briefing, Entry
 from bot.render import flat
-from bot.web.html import element, is_address
+from bot.web.html import Attribute, element, is_address
 from bot.wording import date_text, month_name, say, source_label
 
 WIDTH, LEFT, TOP, STEP, RADIUS = 1000, 70, 76, 13, 5
 """Units of the picture: its width, the margins, the height of a mark in a stack, and half the width of a mark."""
-_COLOURS = {"event": "#1f5fa8", "planned": "#8a5a00", "conflict": "#a03030"}
 _LEGEND = (
     ("picture_event", "event", True),
     ("picture_month", "event", False),
@@ -23,12 +22,25 @@ _LEGEND = (
 )
 _STYLE = Markup(
     "text{font:12px sans-serif;fill:#222}.title{font-size:17px}.year{font-weight:bold}.axis{stroke:#bbb}.grid{stroke:#e4e4e4}"
-    "a:focus{outline:2px solid #000}svg{background:#fff}"
+    "a:focus{outline:2px solid #000}svg{background:#fff}.shape{stroke-width:2;fill:#fff}"
+    ".event{stroke:#1f5fa8}.event.exact{fill:#1f5fa8}.planned{stroke:#8a5a00}.planned.exact{fill:#8a5a00}"
+    ".conflict{stroke:#a03030}.conflict.exact{fill:#a03030}"
 )
+
+Linking = Callable[[Entry], Mapping[str, Attribute]]
+"""What the link of a mark carries beside its name."""
 
 
 def to_svg(briefing: Briefing) -> str:
     """The dated entries of a briefing as a picture; white ground, so that it can be read on any page."""
+    title = say("title_timeline", briefing.language, title=briefing.title)
+    heading = element("text", title, x=16, y=26, class_="title")
+    drawn = drawing(briefing, _leading_out, element("title", title), element("style", _STYLE), heading)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}\n'
+
+
+def drawing(briefing: Briefing, linking: Linking, *before: Markup) -> Markup:
+    """The picture as an element, without a style unless `before` brings one."""
     language = briefing.language
     entries = [entry for entry in briefing.entries if entry.date]
     years: dict[int, list[Entry]] = {}
@@ -39,31 +51,28 @@ def to_svg(briefing: Briefing) -> str:
     for year in sorted(years):
         placed, height = _stacked(years[year])
         y += height + 26
-        marks = [_mark(entry, x, y - 8 - level * STEP, language) for entry, x, level in placed]
+        marks = [_mark(entry, x, y - 8 - level * STEP, language, linking) for entry, x, level in placed]
         line = element("line", x1=LEFT, x2=WIDTH - 20, y1=y, y2=y, class_="axis")
         rows.append(element("g", element("text", str(year), x=16, y=y, class_="year"), line, *marks))
-    title = say("title_timeline", language, title=briefing.title)
     body = [
-        element("title", title),
+        *before,
         element("desc", say("picture_description", language, count=len(entries))),
-        element("style", _STYLE),
-        element("text", title, x=16, y=26, class_="title"),
         _legend(language),
         _months(y, language),
         *rows,
     ]
     height = y + 24
-    picture = element(
+    return element(
         "svg",
         *body,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height}",
         width=WIDTH,
         height=height,
-        role="img",
+        role="group",
+        aria_label=say("picture_description", language, count=len(entries)),
         lang=language,
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{picture}\n'
 
 
 def _place(entry: Entry) -> float:
@@ -86,24 +95,29 @@ def _stacked(entries: Sequence[Entry]) -> tuple[list[tuple[Entry, float, int]], 
     return placed, len(ends) * STEP
 
 
-def _mark(entry: Entry, x: float, y: int, language: str) -> Markup:
+def _mark(entry: Entry, x: float, y: int, language: str, linking: Linking) -> Markup:
     """A mark as a link to its source; what it says when it is pointed at or read out is date, quote and source."""
     cited = entry.statement.citations[0]
     when = date_text(entry.date, language) + (f" – {date_text(entry.until, language)}" if entry.until else "")
     said = f"[{cited.number}] {when}: {flat(cited.quote)} ({source_label(cited.source, language)})"
     shape = _shape(entry.kind, x, y, exact=bool(entry.date and entry.date.day) and not entry.until)
-    href = cited.source.url if is_address(cited.source.url) else f"#source-{cited.number}"
-    return element("a", element("title", said), shape, href=href, tabindex="0", aria_label=said, id=f"source-{cited.number}")
+    return element("a", element("title", said), shape, aria_label=said, **linking(entry))
+
+
+def _leading_out(entry: Entry) -> Mapping[str, Attribute]:
+    """A mark of the picture by itself leads to the published report."""
+    cited = entry.statement.citations[0]
+    place = f"source-{cited.number}"
+    return {"href": cited.source.url if is_address(cited.source.url) else f"#{place}", "tabindex": "0", "id": place}
 
 
 def _shape(kind: str, x: float, y: int, *, exact: bool) -> Markup:
-    colour = _COLOURS.get(kind, _COLOURS["event"])
-    paint: dict[str, str | int] = {"fill": colour if exact else "#ffffff", "stroke": colour, "stroke_width": 2}
+    named = f"shape {kind if kind in ('planned', 'conflict') else 'event'}{' exact' if exact else ''}"
     if kind == "planned":
-        return element("path", d=f"M{x:.1f} {y - RADIUS}l{RADIUS} {2 * RADIUS}h{-2 * RADIUS}z", **paint)
+        return element("path", d=f"M{x:.1f} {y - RADIUS}l{RADIUS} {2 * RADIUS}h{-2 * RADIUS}z", class_=named)
     if kind == "conflict":
-        return element("rect", x=f"{x - RADIUS:.1f}", y=y - RADIUS, width=2 * RADIUS, height=2 * RADIUS, **paint)
-    return element("circle", cx=f"{x:.1f}", cy=y, r=RADIUS, **paint)
+        return element("rect", x=f"{x - RADIUS:.1f}", y=y - RADIUS, width=2 * RADIUS, height=2 * RADIUS, class_=named)
+    return element("circle", cx=f"{x:.1f}", cy=y, r=RADIUS, class_=named)
 
 
 def _legend(language: str) -> Markup:

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     web_user: str | None = Field(None, description="name to sign in to the web app with")
     web_password: SecretStr | None = Field(None, description="password to sign in to the web app with")
     web_open: bool = Field(False, description="let others than this machine's users in without a password (--no-auth)")
+    web_mcp: bool = Field(False, description="serve the functions as MCP tools at /mcp too (--mcp)")
     web_add: bool = Field(False, description="let those who signed in with the password add articles on the page")
     web_questions: int = Field(60, ge=0, description="questions a minute that one client of the web app may ask; 0: no limit")
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-..., the app's token in Slack; several: with commas")

@@ -1,8 +1,10 @@
 // The chat: sends questions, keeps what was typed until it is answered, copies and saves. Texts come from the server.
 import { closeArticle, openArticle, readArticle, showView, translateOptions, viewNames } from "./articles.js";
 import { box, find, fit, kept, language, say, words, write } from "./box.js";
+import { closeFeedback, openFeedback } from "./feedback.js";
 import { closeSources, followMarker, settleSources, showSources } from "./sources.js";
 import { absolute, address, copy, save, whole } from "./take.js";
+import { takeAlong } from "./views.js";
 
 let server = null;
 let sent = null; // the question that is being answered: its text, its token, whether it stands in the conversation
@@ -50,6 +52,14 @@ function update() {
   document.body.classList.toggle("talking", Boolean(last));
   if (sent && last?.dataset.token === sent.token) progress(last);
   settleSources();
+  settleSuggested();
+}
+
+// Questions to go on with belong to the turn that they name.
+function settleSuggested() {
+  const suggested = find("#suggested [data-token]");
+  const isOld = suggested?.dataset.token !== current()?.dataset.token;
+  if (suggested && suggested.hidden !== isOld) suggested.hidden = isOld; // setting it anew would be seen as a change
 }
 
 function progress(last) {
@@ -67,6 +77,7 @@ function finish(turn) {
   rest();
   address({ q: question });
   if (turn.dataset.state !== "done") return;
+  server.suggest(turn.dataset.token);
   const count = turn.querySelectorAll(".marker").length;
   const lead = turn.dataset.kind === "refusal" ? words("announced_refusal") : count ? words("announced", { count }) : "";
   const said = [...turn.querySelectorAll(".quote, .message, .reply")].map((part) => part.textContent).join(" ");
@@ -125,6 +136,9 @@ const actions = {
   copy: (button) => copy(button.closest(".turn").dataset.markdown, button),
   link: (button) => copy(absolute({ q: button.closest(".turn").dataset.question }), button),
   proof: (button) => save(button.closest(".turn").dataset.proof, "dealbrief-answer.json", "application/json"),
+  html: (button) => save(button.closest(".turn").dataset.html, "dealbrief-answer.html", "text/html"),
+  judge: openFeedback,
+  "close-feedback": closeFeedback,
   retry: (button) => ask(button.closest(".turn").dataset.question, true),
   edit: (button) => startEditing(button.closest(".turn").dataset.question),
   sources: (button) => showSources(button.closest(".turn").dataset.turn, button),
@@ -141,6 +155,8 @@ const actions = {
   },
   read: (target) => openArticle(target.dataset),
   "link-article": (button) => copy(location.href, button),
+  "link-view": (button) => copy(location.href, button),
+  take: takeAlong,
 };
 
 function halt() {
@@ -149,9 +165,10 @@ function halt() {
 }
 
 function clicked(event) {
-  const target = event.target.closest("[data-do], [data-card], [data-language], [data-view]");
-  if (!target || (target.tagName === "A" && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
-  if (target.tagName === "A") event.preventDefault();
+  const target = event.target.closest("[data-do], [data-card], [data-language], a[data-view]");
+  const isLink = target?.tagName.toUpperCase() === "A"; // in a picture it is "a"
+  if (!target || (isLink && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
+  if (isLink) event.preventDefault();
   if (target.dataset.card) followMarker(target);
   else if (target.dataset.language) choose(target.dataset.language);
   else if (target.dataset.view) go(target.dataset.view);
@@ -210,7 +227,7 @@ function route(opening) {
 // Gradio puts the parts of the page there in an order of its own; the script begins when all are there.
 function connect(given) {
   server = given;
-  const parts = ["#question", ".head", ".filters", "#conversation", "#problem", "#sources", "#reader"];
+  const parts = ["#question", ".head", "#articles .filters", "#views .view", "#conversation", "#problem", "#sources", "#reader", "#suggested"];
   const begin = () => {
     if (!parts.every(find)) return;
     observer.disconnect();
@@ -232,6 +249,7 @@ function start() {
   const watch = (selector, act) => new MutationObserver(act).observe(find(selector), { childList: true, subtree: true, attributes: true });
   watch("#conversation", update);
   watch("#problem", refused);
+  watch("#suggested", settleSuggested);
   addEventListener("popstate", () => route(false));
   write(kept());
   translate();
@@ -241,6 +259,9 @@ function start() {
 }
 
 export const articleFrom = (data) => server.article({ ...data, language: language() });
+export const noteFrom = (data) => server.note({ ...data, language: language() });
+export const viewFrom = (data) => server.view({ ...data, ui: language() });
+export const takeFrom = (data) => server.take({ ...data, ui: language() });
 export const articlesFrom = (data) => server.articles({ ...data, ui: language() });
 export const addFrom = (data) => server.add({ ...data, ui: language() });
 

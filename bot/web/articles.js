@@ -1,9 +1,11 @@
 // Reading: the window with a whole article, and the view of all articles.
 import { addFrom, articleFrom, articlesFrom } from "./app.js";
-import { find, language } from "./box.js";
+import { closeBeside, fill, find, language } from "./box.js";
 import { address } from "./take.js";
+import { showBriefing } from "./views.js";
 
-export const viewNames = ["ask", "articles"];
+const briefings = ["brief", "timeline", "changes", "disputes"];
+export const viewNames = ["ask", ...briefings, "articles"];
 let before = null; // the address from which the article was opened
 let typing = null;
 
@@ -15,11 +17,11 @@ export async function openArticle({ article, start = "", end = "", digest = "" }
 }
 
 export async function readArticle({ article, start, end, digest }) {
-  find("#reading").innerHTML = await articleFrom({ id: article, start, end, digest });
+  await fill(find("#reading"), articleFrom({ id: article, start, end, digest }));
   const reader = find("#reader");
   if (!reader.open) reader.showModal();
   reader.onclose = closed;
-  reader.onclick = (event) => event.target === reader && reader.close();
+  closeBeside(reader);
   find("#reading").scrollTop = 0;
   const mark = find("#reading mark");
   if (mark) mark.tabIndex = -1;
@@ -51,8 +53,10 @@ export function showView(view) {
     if (way.dataset.view === view) way.setAttribute("aria-current", "page");
     else way.removeAttribute("aria-current");
   }
+  find("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  if (briefings.includes(view)) showBriefing(view);
   if (view !== "articles") return;
-  const form = find(".filters");
+  const form = find("#articles .filters");
   form.oninput = () => {
     clearTimeout(typing);
     typing = setTimeout(list, 150);
@@ -81,11 +85,13 @@ async function add(event) {
 }
 
 async function list() {
-  const wanted = Object.fromEntries(new FormData(find(".filters")));
-  find("#listing").innerHTML = await articlesFrom(wanted);
+  const wanted = Object.fromEntries(new FormData(find("#articles .filters")));
+  await fill(find("#listing"), articlesFrom(wanted));
 }
 
 export function translateOptions() {
   for (const option of document.querySelectorAll("option[data-en]")) option.textContent = option.dataset[language()];
-  if (document.body.dataset.view === "articles") list();
+  const { view } = document.body.dataset;
+  if (view === "articles") list();
+  else if (briefings.includes(view)) showBriefing(view);
 }

@@ -7,6 +7,25 @@ export const words = (key, values = {}) => {
   return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 };
 
+// Puts what the server gives into its place, or the sentence that it did not come; nothing where it is no longer wanted.
+export async function fill(place, given, isWanted = () => true) {
+  const html = await given.catch(() => null);
+  if (!isWanted()) return;
+  if (typeof html === "string") {
+    place.innerHTML = html;
+    return;
+  }
+  place.innerHTML = `<p class="alert" role="alert"></p>`; // Gradio gives nothing where the line is lost
+  place.firstChild.textContent = words("view_failed");
+}
+
+// A click beside a window closes it. A handler that gave false would also keep links and fields in it from working.
+export function closeBeside(window) {
+  window.onclick = (event) => {
+    if (event.target === window) window.close();
+  };
+}
+
 export function say(text) {
   let place = find("#said");
   if (!place) {

@@ -44,11 +44,12 @@ def ui(key: str, **values: object) -> Markup:
 
 
 def is_address(url: str | None) -> bool:
-    """Whether an address may become a link: http or https, with a host, nothing else."""
-    if url is None or not _ADDRESS.fullmatch(url):
+    """Whether an address may become a link: http or https, a plain host, no user's name before it, nothing hidden in it."""
+    if url is None or not url.isprintable() or not _ADDRESS.fullmatch(url):
         return False
     try:
-        return bool(urlsplit(url).hostname)
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not set("@%{}$") & set(parts.netloc)
     except ValueError:
         return False
 

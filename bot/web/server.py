@@ -13,12 +13,14 @@ from starlette.types import ASGIApp
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
+from bot.web.limits import Limiter
+from bot.web.mcp import PATH, add_tools
 from bot.web.security import Guard
 from corpus.errors import BriefingError
 
 PORTS_TRIED = 50
 _HERE = Path(__file__).parent
-_MODULES = ("app.js", "articles.js", "box.js", "sources.js", "take.js")
+_MODULES = ("app.js", "articles.js", "box.js", "feedback.js", "sources.js", "take.js", "views.js")
 _PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#14161a"}
 
 
@@ -33,7 +35,10 @@ def run(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> None:
     port = listening.getsockname()[1]
     if port != settings.port:
         print(f"Port {settings.port} is taken.")
-    print(f"Dealbrief is at http://{_named(settings.host)}:{port} (Ctrl-C ends it).", flush=True)
+    place = f"http://{_named(settings.host)}:{port}"
+    print(f"Dealbrief is at {place} (Ctrl-C ends it).", flush=True)
+    if settings.web_mcp:
+        print(f"Its MCP tools are at {place}{PATH}.", flush=True)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
     uvicorn.Server(config).run(sockets=[listening])
 
@@ -43,10 +48,13 @@ def build_server(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> ASGIApp
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/healthz", lambda: health(bot), methods=["GET"])
     app.mount("/web", _OwnFiles(directory=_HERE))
+    login = _auth(settings)
+    if settings.web_mcp:
+        add_tools(app, bot, Limiter(settings.web_questions), login, local=_loopback(settings.host))
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]).set(**_PAPER)
     options: dict[str, Any] = {"footer_links": [], "run_history": False, "show_error": False, "ssr_mode": False, "pwa": False}
     options |= {"enable_monitoring": False, "mcp_server": False, "max_file_size": 0, "theme": theme}
-    gr.mount_gradio_app(app, blocks, path="/", server_name=settings.host, auth=_auth(settings), **options)
+    gr.mount_gradio_app(app, blocks, path="/", server_name=settings.host, auth=login, **options)
     return Guard(app, head())
 
 

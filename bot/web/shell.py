@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot.question import MAX_CHARACTERS
 from bot.web.html import button, element, in_both, ui
+from bot.web.views import VIEWS
 from bot.wording import LANGUAGES, date_text, language_name, say
 from corpus.library import Library
 
@@ -22,6 +23,8 @@ _SCRIPT = (
     "too_long",
     "editing",
     "unknown_view",
+    "making",
+    "view_failed",
 )
 _SLOTS = {name: f"{{{name}}}" for name in ("count", "length", "limit", "view")}
 """The script fills these in itself."""
@@ -41,7 +44,7 @@ def head(library: Library) -> Markup:
         element("a", ui("skip"), href="#question", class_="skip"),
         element("p", element("a", "Dealbrief", href="?", data_view="ask"), class_="brand"),
         element("p", in_both(lambda language: title_of(library, language)), class_="story"),
-        element("nav", _way("ask"), _way("articles"), aria_label="Dealbrief"),
+        element("nav", *map(_way, ("ask", *VIEWS, "articles")), aria_label="Dealbrief"),
         _switch(),
         class_="head",
         data_words=json.dumps(words, ensure_ascii=False),

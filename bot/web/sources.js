@@ -42,13 +42,21 @@ export function closeSources() {
 const preview = () => find("#preview");
 let leaving = null;
 
+// What is shown of a card is its name and quote, of a row of a timeline its date, quote and source.
+function shownOf(marker) {
+  const parts = { card: ["h3", "blockquote"], row: ["time", ".statement", ".byline"] };
+  const kind = marker.dataset.card ? "card" : "row";
+  const place = document.getElementById(marker.dataset[kind]);
+  return place ? parts[kind].map((part) => place.querySelector(part).cloneNode(true)) : [];
+}
+
 function showPreview(marker) {
-  const card = document.getElementById(marker.dataset.card);
-  if (!card) return;
+  const parts = shownOf(marker);
+  if (!parts.length) return;
   clearTimeout(leaving);
   const box = preview();
-  box.replaceChildren(card.querySelector("h3").cloneNode(true), card.querySelector("blockquote").cloneNode(true));
-  box.querySelector("h3").removeAttribute("id");
+  box.replaceChildren(...parts);
+  for (const named of box.querySelectorAll("[id]")) named.removeAttribute("id");
   box.hidden = false;
   const at = marker.getBoundingClientRect();
   const below = at.bottom + 8 + box.offsetHeight < innerHeight;
@@ -63,7 +71,7 @@ function hidePreview() {
   document.querySelector("[aria-describedby=preview]")?.removeAttribute("aria-describedby");
 }
 
-const markerOf = (event) => event.target.closest?.(".marker");
+const markerOf = (event) => event.target.closest?.(".marker, .spot");
 
 document.addEventListener("pointerover", (event) => {
   if (event.pointerType === "touch") return;
@@ -75,7 +83,12 @@ document.addEventListener("focusin", (event) => {
   if (markerOf(event)?.matches(":focus-visible")) showPreview(markerOf(event));
   else hidePreview();
 });
-document.addEventListener("scroll", hidePreview, { passive: true });
+// What the keys have reached keeps its preview, also where reaching it made the page scroll.
+document.addEventListener("scroll", () => {
+  const at = markerOf({ target: document.activeElement });
+  if (at?.matches(":focus-visible") && !preview().hidden) showPreview(at);
+  else hidePreview();
+}, { passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || find("#reader")?.open) return;
   if (!preview().hidden) hidePreview();

@@ -1,24 +1,24 @@
 """The conversation as it stands in the page, and the sources beside it."""
 
-import json
 from itertools import chain
 
 from markupsafe import Markup
 
 from bot.answer import Answer, Check, Citation, Statement
-from bot.render import doubt, flat, to_markdown
+from bot.exporting import export
+from bot.render import doubt, flat
 from bot.web.cards import byline, card, marker, quoted
 from bot.web.conversation import Turn, Turns
-from bot.web.html import button, element, in_both, ui
+from bot.web.html import Attribute, button, element, in_both, ui
 from bot.web.shell import title_of
 from bot.wording import date_text, say
 from corpus.library import Library
 
 
-def conversation(turns: Turns, library: Library) -> Markup:
+def conversation(turns: Turns, library: Library, *, judged: bool) -> Markup:
     """The last turn, with what can be done about it; the page itself keeps those before it as they were."""
     heading = element("h1", in_both(lambda language: title_of(library, language)), class_="hidden")
-    return heading + element("div", _turn(turns[-1], len(turns), library), class_="turns")
+    return heading + element("div", _turn(turns[-1], len(turns), library, judged), class_="turns")
 
 
 def sources(turns: Turns, library: Library) -> Markup:
@@ -26,7 +26,7 @@ def sources(turns: Turns, library: Library) -> Markup:
     return (_group(turns[-1], len(turns), library) if turns else None) or element("p", ui("no_sources_yet"), class_="none")
 
 
-def _turn(turn: Turn, number: int, library: Library) -> Markup:
+def _turn(turn: Turn, number: int, library: Library, judged: bool) -> Markup:
     question = element(
         "h2", element("span", ui("question"), ": ", class_="hidden"), turn.question, class_="question", dir="auto"
     )
@@ -35,15 +35,14 @@ def _turn(turn: Turn, number: int, library: Library) -> Markup:
         question,
         _said(turn, number, library),
         _remarks(turn.answer) if turn.answer else None,
-        _actions(turn) if turn.state != "pending" else None,
+        _actions(turn, judged) if turn.state != "pending" else None,
         class_="turn",
         data_turn=number,
         data_token=turn.token,
         data_state=turn.state,
         data_kind=turn.answer.kind if turn.answer else None,
         data_question=turn.question,
-        data_markdown=_markdown(turn) if turn.answer else None,
-        data_proof=json.dumps(turn.answer.to_dict(), ensure_ascii=False) if turn.answer else None,
+        **_taken_along(turn.answer),
     )
 
 
@@ -115,15 +114,21 @@ def _remarks(answer: Answer) -> Markup | None:
     return element("ul", *items, class_="remarks", lang=language) if items else None
 
 
-def _actions(turn: Turn) -> Markup:
+def _actions(turn: Turn, judged: bool) -> Markup:
     count = len(_citations(turn))
     buttons = [
         button(ui("show_sources", count=count), do="sources", class_="quiet narrow") if count else None,
         button(ui("copy"), do="copy") if turn.answer else None,
         button(ui("copy_link"), do="link"),
-        button(ui("proof"), do="proof") if turn.answer else None,
+        button(ui("proof"), do="proof") if turn.answer and turn.answer.answered else None,
+        button(ui("form_html"), do="html") if turn.answer else None,
         button(ui("retry"), do="retry", class_="quiet last"),
         button(ui("edit"), do="edit", class_="quiet last"),
+        *(
+            [button(ui(f"judge_{verdict}"), do="judge", data_verdict=verdict) for verdict in ("up", "down")]
+            if judged and turn.answer
+            else ()
+        ),
     ]
     return element("div", *buttons, class_="actions")
 
@@ -146,6 +151,7 @@ def _citations(turn: Turn) -> list[tuple[Citation, Check]]:
     return [numbered[number] for number in sorted(numbered)]
 
 
-def _markdown(turn: Turn) -> str:
-    assert turn.answer
-    return to_markdown(turn.answer)
+def _taken_along(answer: Answer | None) -> dict[str, Attribute]:
+    """An answer in the forms in which the page lets it be copied and saved."""
+    forms = {"markdown": "markdown", "proof": "json", "html": "html"}
+    return {f"data_{name}": export(answer, form) for name, form in forms.items()} if answer else {}

@@ -1,8 +1,10 @@
 """Texts that want to be markup, in questions, titles, bodies, publishers and addresses: they are shown, and that is all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
 from acts import overflow, parts
@@ -12,8 +14,11 @@ from playwright.sync_api import Page, expect
 
 from bot.answer import Answer, Check, Citation, Message, Statement
 from bot.chatbot import Chatbot
+from bot.products import Briefing, Entry, Product, Section
+from bot.question import MAX_CHARACTERS
 from bot.settings import Settings
-from corpus.article import Article, Note, Source, clean_text
+from bot.web.articles import SHOWN
+from corpus.article import Article, Note, PartialDate, Source, clean_text
 from corpus.library import Library, Story
 
 Open = Callable[..., Page]
@@ -25,13 +30,34 @@ class Quoting(Chatbot):
 
     def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
         citations = [citation(article, number) for number, article in enumerate(self.library, 1)]
-        statements = tuple(Statement(cited.quote, (cited,), Check("verbatim")) for cited in citations)
+        check = Check("supported" if question.startswith("write") else "verbatim")
+        statements = tuple(Statement(cited.quote, (cited,), check) for cited in citations)
         notices = tuple(HOSTILE)
         if question.startswith("refuse"):
             yield Answer(question, question, "en", "refusal", "test", (), tuple(citations[:3]), message=question)
             return
         yield from statements[:2]
         yield Answer(question, question + "?", "en", "answer", "test", statements, notices=notices)
+
+    @property
+    def briefer(self) -> Any:
+        """Gives a timeline of every article, whatever is asked for."""
+        entries = [
+            Entry(
+                Statement(article.text, (citation(article, number),), Check("verbatim")),
+                "event",
+                PartialDate(2020 + number % 5, 1 + number % 12, 1 + number % 28),
+                remark=article.text,
+                others=(Statement(article.text, (citation(article, number),), Check("supported")),),
+            )
+            for number, article in enumerate(self.library, 1)
+        ]
+
+        def made(product: Product) -> Callable[..., Briefing]:
+            section = Section("timeline_happened", tuple(entries))
+            return lambda *_, **__: Briefing(product, "en", HOSTILE[0], (section,), {}, (HOSTILE[0],))
+
+        return SimpleNamespace(timeline=made("timeline"), disputes=made("disputes"))
 
 
 def citation(article: Article, number: int) -> Citation:
@@ -73,7 +99,7 @@ def watched(open_page: Open, hostile_address: str) -> Iterator[Callable[[str], P
     for page in pages:
         assert page.evaluate("window.ran") is None
         assert overflow(page) <= 0
-        assert page.locator("iframe, object, embed, svg, video, audio, math, marquee, xss").count() == 0
+        assert page.locator("iframe, object, embed, svg:not(.picture svg), video, audio, math, marquee, xss").count() == 0
     assert dialogs == []
 
 
@@ -90,21 +116,42 @@ def test_hostile_articles_are_shown_as_text_wherever_they_stand(watched: Callabl
     assert page.locator("#sources .card").count() == len(HOSTILE)
     for href in own_links(page):
         assert href.startswith(("https://", "http://", "?", "#")), href
-    assert "evil" not in "".join(own_links(page))
+        assert not set("@%{}") & set(urlsplit(href).netloc) and href.isprintable(), href
     for marker in page.locator(".turn .marker").all()[:12]:
         marker.hover()
-    for button in page.locator("#sources .read").all()[::8]:
+    for button in page.locator("#sources .read").all()[::40]:
         button.evaluate("button => button.click()")
         page.wait_for_selector("#reading mark")
         page.keyboard.press("Escape")
         expect(page.locator("#reader")).to_be_hidden()
 
 
+def test_what_a_model_writes_is_shown_as_text(watched: Callable[[str], Page]) -> None:
+    page = watched("?q=" + quote("write this"))
+    page.wait_for_selector('.turn[data-state="done"]')
+    shown = page.locator(".turn .statement").all_text_contents()
+    assert all(said.startswith(clean_text(text)) for said, text in zip(shown, HOSTILE, strict=True))
+
+
+@pytest.mark.parametrize(("view", "rows", "times"), [("timeline", ".events tbody tr", 1), ("disputes", ".entries > li", 2)])
+def test_hostile_events_are_shown_as_text(watched: Callable[[str], Page], view: str, rows: str, times: int) -> None:
+    page = watched(f"?view={view}")
+    expect(page.locator(rows)).to_have_count(len(HOSTILE))
+    assert page.locator(f"{rows} .quote").all_text_contents() == [clean_text(text) for text in HOSTILE]
+    assert page.locator(f"{rows} .statement").count() == len(HOSTILE) * times
+    for href in own_links(page):
+        assert href.startswith(("?", "#")), href
+    if view == "timeline":
+        names = page.eval_on_selector_all(".spot", "spots => spots.map(spot => spot.getAttribute('aria-label'))")
+        assert len(names) == len(HOSTILE) and not page.locator(".spot title").count()
+
+
 def test_hostile_articles_are_listed_and_read_as_text(watched: Callable[[str], Page]) -> None:
     page = watched("?view=articles")
-    expect(page.locator(".rows li")).to_have_count(len(HOSTILE))
-    assert sorted(page.locator(".rows a").all_text_contents()) == sorted(HOSTILE)
-    for link in page.locator(".rows a").all()[::16]:
+    expect(page.locator(".rows li")).to_have_count(SHOWN)
+    listed = page.locator(".rows a").all_text_contents()
+    assert len(set(listed)) == SHOWN and set(listed) <= set(HOSTILE)
+    for link in page.locator(".rows a").all()[::25]:
         link.click()
         page.wait_for_selector("#reading .text")
         page.keyboard.press("Escape")
@@ -113,12 +160,21 @@ def test_hostile_articles_are_listed_and_read_as_text(watched: Callable[[str], P
 def test_hostile_questions_are_shown_as_they_were_typed(watched: Callable[[str], Page]) -> None:
     page = watched("?q=" + quote("refuse this"))
     page.wait_for_selector('.turn[data-state="done"]')
-    asked = [text for text in HOSTILE if text.isprintable()]
-    for number, text in enumerate(asked[::6], 2):
-        page.fill("#question", f"refuse {text}")
+    for number, text in enumerate(packed(text for text in HOSTILE if text.isprintable()), 2):
+        page.fill("#question", text)
         page.press("#question", "Enter")
         turn = page.locator(f'.turn[data-turn="{number}"][data-state="done"]')
-        expect(turn.locator(".message")).to_contain_text(text)
+        expect(turn.locator(".message")).to_have_text(text)
+
+
+def packed(texts: Iterable[str]) -> list[str]:
+    """Texts as few questions, each as long as a question may be."""
+    questions = ["refuse"]
+    for text in texts:
+        if len(questions[-1]) + len(text) >= MAX_CHARACTERS:
+            questions.append("refuse")
+        questions[-1] += f" {text}"
+    return questions
 
 
 @pytest.mark.parametrize("name", ["article", "view", "q"])

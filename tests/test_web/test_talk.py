@@ -61,7 +61,7 @@ def test_a_statement_is_shown_before_the_answer_is_complete_and_stop_works_at_on
     page.get_by_role("button", name="Stop").click()
     expect(page.locator('.turn[data-state="stopped"] .note')).to_contain_text("Stopped")
     expect(page.locator(".turn .quote").first).to_contain_text("14 October 2023")
-    expect(page.locator(".send")).to_be_visible()
+    expect(page.locator("#composer .send")).to_be_visible()
     halting.sign.set()
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator('.turn[data-state="done"]')).to_have_count(1)

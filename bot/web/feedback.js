@@ -1,0 +1,18 @@
+// Feedback on an answer: a window that says what is kept before anything is sent.
+import { noteFrom } from "./app.js";
+import { closeBeside, find } from "./box.js";
+
+let about = null; // the turn and the thumb that were chosen
+
+export function openFeedback(button) {
+  about = { token: button.closest(".turn").dataset.token, verdict: button.dataset.verdict };
+  const window = find("#feedback");
+  const form = window.querySelector("form");
+  form.reset();
+  form.querySelector(".reasons").hidden = about.verdict === "up";
+  form.onsubmit = () => noteFrom({ ...about, ...Object.fromEntries(new FormData(form)) });
+  closeBeside(window);
+  window.showModal();
+}
+
+export const closeFeedback = () => find("#feedback").close();
