@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.answer import Answer
-from bot.evidence import THIN
 
 if TYPE_CHECKING:
     from bot.chatbot import Chatbot
@@ -63,9 +62,8 @@ class Suggestions:
         return {language: np.array([embed(question).pooled for question in bank]) for language, bank in self._bank.items()}
 
     def _answered_from(self, question: str) -> tuple[str, int] | None:
-        """Article and offset of the first quote that a question is answered with; None where it is not answered well."""
+        """Article and offset of the first quote that a question is answered with; None where it is not answered."""
         if question not in self._first:
-            answer = self.bot.ask(question)
-            sure = answer.answered and (answer.confidence is None or answer.confidence >= THIN)
-            self._first[question] = (answer.citations[0].source.id, answer.citations[0].start) if sure else None
+            first = next(iter(self.bot.ask(question).citations), None)
+            self._first[question] = (first.source.id, first.start) if first else None
         return self._first[question]

@@ -98,7 +98,7 @@ class Kills:
 
     def strike(self) -> None:
         """Lets a process work for a random time, kills it, and checks articles, index and answers."""
-        command = [sys.executable, "-P", __file__, str(self.settings.home), str(self.settings.corpus)]
+        command = [sys.executable, __file__, str(self.settings.home), str(self.settings.corpus)]
         command += [str(self.settings.cache), str(self.number), str(self.chance.randrange(10**6))]
         path = self.settings.home / "said"
         with path.open("w", encoding="utf-8") as told, path.open(encoding="utf-8") as said:
