@@ -22,7 +22,7 @@ index: $(VENV)/.installed
 	@$(BIN)/dealbrief index
 
 test: $(VENV)/.tested
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests
 
 check: $(VENV)/.tested
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/dealbrief lint
