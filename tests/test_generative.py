@@ -325,7 +325,7 @@ def test_what_a_model_retold_is_printed_with_its_quotes_and_a_doubtful_sentence_
     for written in (to_text(doubtful), to_markdown(doubtful).replace("\\", "")):
         assert written.count("(not supported by the quotes)") == 1
     turn = Turn(QUESTION, "en", statements=doubtful.statements, answer=doubtful)
-    assert str(conversation((turn,), bot.library)).count("not supported by the quotes") >= 1
+    assert str(conversation((turn,), bot.library, judged=True)).count("not supported by the quotes") >= 1
 
 
 def test_the_page_says_who_else_gets_to_see_a_question(bot: Chatbot) -> None:

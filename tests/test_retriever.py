@@ -1,7 +1,9 @@
 """LangChain outwards: the index as a retriever, the chatbot in a chain."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +67,12 @@ async def _documents(bot: Chatbot) -> list[Any]:
 
 
 def test_settings_open_the_same_index(bot: Chatbot) -> None:
-    import asyncio
-
     retriever = as_retriever(bot.settings.build, k=6)
     again = retriever.invoke(QUESTION)
     retriever.index.close()
-    assert again == as_retriever(bot.index).invoke(QUESTION) == asyncio.run(_documents(bot))
+    with ThreadPoolExecutor(1) as apart:  # the browser of other tests leaves a loop running in this thread
+        awaited = apart.submit(lambda: asyncio.run(_documents(bot))).result()
+    assert again == as_retriever(bot.index).invoke(QUESTION) == awaited
     with pytest.raises(AttributeError):
         _ = index.no_such_name
 
