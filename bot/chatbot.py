@@ -64,7 +64,7 @@ class Chatbot:
     """Everything that answering needs; `ask`, `stream` and `suggest` are safe from many threads.
 
     With a `door` each question enters the newest index; `library` and `index` are then those of the beginning, and
-    `now` or `entered` give the newest.
+    `now` or `entered` give the newest. A changed copy needs `door=None`: the door leads to chatbots as they were opened.
     """
 
     settings: Settings
@@ -101,6 +101,7 @@ class Chatbot:
             (before.reader, before.support),
             lambda: model,
             lambda library, model: (Index.open(settings.build.store, library, model), None),
+            before.claims,
         )
 
     @classmethod
@@ -110,6 +111,7 @@ class Chatbot:
         reading: tuple[Reader, CrossEncoder | None],
         open_model: Callable[[], EmbeddingModel],
         open_newest: Callable[[Library, EmbeddingModel], tuple[Index, str | None]],
+        claims: ClaimMaker | None = None,
     ) -> "Chatbot":
         library = settings.build.load()
         if not library.articles:
@@ -123,6 +125,7 @@ class Chatbot:
         if stale:
             notices.append(("index_stale", {"reason": stale}))
         maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
+        maker.learn_from(claims)
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
         opened = cls(settings, library, index, gate, maker, tuple(notices), *reading)
         assert opened.finder  # a reranker that cannot be loaded is said now
@@ -151,12 +154,12 @@ class Chatbot:
 
     @cached_property
     def _suggestions(self) -> Suggestions:
-        return Suggestions(replace(self, reader=EXTRACTIVE))  # no model is asked what nobody asked
+        return Suggestions(replace(self, reader=EXTRACTIVE, door=None))  # no model is asked what nobody asked
 
     def suggest(self, answer: Answer | None = None, language: str | None = None) -> tuple[str, ...]:
         """At most three questions to go on with that are answered: near to an answer, or to begin with."""
         spoken = answer.language if answer else language or self.settings.language
-        with self.door.entered() if self.door else nullcontext(self) as now:
+        with self.entered() as now:
             return now._suggestions.near(answer, spoken)
 
     @property
@@ -173,14 +176,7 @@ class Chatbot:
     def entered(self) -> Iterator["Chatbot"]:
         """Itself over the newest index, which stays open and the same until the end of the `with`."""
         with self.door.entered() if self.door else nullcontext(self) as now:
-            own = (self.settings, self.reader, self.support)
-            same = own == (now.settings, now.reader, now.support)
-            if same:
-                yield now
-                return
-            changed = replace(now, settings=self.settings, reader=self.reader, support=self.support)
-            changed.__dict__["briefer"] = now.briefer  # it depends on none of these, and reads every sentence
-            yield changed
+            yield now
 
     def warm(self) -> None:
         """Reads every sentence once, so that no question pays for it: for a process that stays (2 to 3 s)."""
@@ -202,21 +198,26 @@ class Chatbot:
         """Closes the index."""
         (self.door or self.index).close()
 
-    def ask(self, question: str, history: Sequence[Message] = ()) -> Answer:
-        """One answer. QuestionError for an empty question or one of over 2,000 characters."""
-        *_, answer = self.stream(question, history)
+    def ask(self, question: str, history: Sequence[Message] = (), *, language: str | None = None) -> Answer:
+        """One answer. QuestionError for an empty question or one of over 2,000 characters.
+
+        `language` is the one to answer in where neither question nor history tells; without it the setting's.
+        """
+        *_, answer = self.stream(question, history, language=language)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Message] = (), *, language: str | None = None
+    ) -> Iterator[Statement | Answer]:
         """The statements as soon as each is checked, then the answer."""
         with self.entered() as now:
-            yield from now._stream(question, history)
+            yield from now._stream(question, history, language)
 
-    def _stream(self, question: str, history: Sequence[Message]) -> Iterator[Statement | Answer]:
+    def _stream(self, question: str, history: Sequence[Message], preset: str | None) -> Iterator[Statement | Answer]:
         started = time.perf_counter()
         history, forged = checked(history, self.library)
-        language = self._language(question, history)
+        language = self._language(question, history, preset)
         _refuse_unaskable(question, language)
         asked_for = clean_text(question)
         notices = [say(key, language, **values) for key, values in self.opening_notices]
@@ -372,12 +373,13 @@ class Chatbot:
         said = say("greeting", language, title=title)
         return f"{said} {say('for_example', language, examples=examples)}" if examples else said
 
-    def _language(self, question: str, history: Sequence[Message]) -> str:
-        """The language to answer in: the question's, else the history's, else the setting's; English for a third one."""
+    def _language(self, question: str, history: Sequence[Message], preset: str | None) -> str:
+        """The language to answer in: the question's, else the history's, else the preset one; English for a third one."""
         told = language_of(question)
         if told is None:
             turns = (language_of(message.content) for message in reversed(history))
-            told = next((language for language in turns if language in LANGUAGES), None) or self.settings.language
+            told = next((language for language in turns if language in LANGUAGES), None)
+            told = told or preset or self.settings.language
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:

@@ -18,7 +18,7 @@ evaluate = typer.Typer(help="Measure and fit.", no_args_is_help=True, rich_marku
 
 def show(table: "Table", as_json: bool) -> None:
     """Prints a table of measurements."""
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
 
 
 Files = Annotated[list[Path], typer.Argument(help="Files in SQuAD's form.", exists=True, readable=True)]
@@ -113,7 +113,7 @@ def eval_readers(
 
     with chatbot() as bot:
         disclose(bot)
-        table = readers({"extractive": replace(bot, reader=EXTRACTIVE), bot.reader.name: bot}, questions, count)
+        table = readers({"extractive": replace(bot, reader=EXTRACTIVE, door=None), bot.reader.name: bot}, questions, count)
     show(table if verbose else replace(table, remarks=()), as_json)
 
 
@@ -128,7 +128,7 @@ def eval_support(
     from corpus.library import load
 
     table = support(load(settings().corpus), files, verbose=verbose)
-    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
+    show(table, as_json)
 
 
 @evaluate.command("fit")
@@ -163,7 +163,7 @@ def eval_rewrites(
         typer.echo(write_weights(file, weights))
         return
     table = rewrites(file, halves=halves)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    show(table, as_json)
 
 
 @evaluate.command("conversations")
@@ -178,7 +178,7 @@ def eval_conversations(
 
     with chatbot() as bot:
         table = conversations(bot, file, split=split, verbose=verbose)
-    typer.echo(json.dumps(table.to_dict(), ensure_ascii=False, indent=2) if as_json else table.to_text())
+    show(table, as_json)
 
 
 @evaluate.command("briefings")
@@ -193,4 +193,4 @@ def eval_briefings(
 
     with chatbot() as bot:
         table = briefings(bot, events, changes, verbose=verbose)
-    typer.echo(json.dumps(table.to_dict(), indent=2) if as_json else table.to_text())
+    show(table, as_json)

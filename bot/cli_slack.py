@@ -57,7 +57,7 @@ def _check(http: bool, as_json: bool) -> None:
     else:
         for one in found:
             typer.echo(
-                printable(flat(f"{'missing' if one.problem else 'ok':8}{one.what}{': ' if one.problem else ''}{one.problem}"))
+                printable(flat(f"{'wrong' if one.problem else 'ok':8}{one.what}{': ' if one.problem else ''}{one.problem}"))
             )
     if any(one.problem for one in found):
         raise typer.Exit(1)

@@ -50,6 +50,11 @@ class ClaimMaker:
     nearness: Callable[[SearchResult, SearchResult], float] | None = None
     _known: dict[tuple[str, str], Saying] = field(default_factory=dict)
 
+    def learn_from(self, other: "ClaimMaker | None") -> None:
+        """Keeps what another one has worked out, where it knew the same actors."""
+        if other is not None and other.aliases == self.aliases:
+            self._known.update(other._known.copy())
+
     def claims(
         self, results: Sequence[SearchResult], prefer: Callable[[SearchResult], bool] = lambda result: True
     ) -> list[Claim]:

@@ -83,7 +83,7 @@ def open_ferries(folder: Path, cache: Path, more: Mapping[str, str] | None = Non
 def writing(bot: Chatbot, model: Any, *, timeout: float = 20.0, chat: ChatModel | None = None, **settings: Any) -> Chatbot:
     """The chatbot with a chat model that writes its answers."""
     reader = GenerativeReader(chat or ChatModel("scripted:model", model, timeout=timeout))
-    return replace(bot, reader=reader, settings=bot.settings.model_copy(update=settings))
+    return replace(bot, reader=reader, door=None, settings=bot.settings.model_copy(update=settings))
 
 
 def number_of(prompt: str, fragment: str) -> int:

@@ -337,7 +337,7 @@ def test_the_page_says_who_else_gets_to_see_a_question(bot: Chatbot) -> None:
 def test_a_support_model_decides_about_two_actors(bot: Chatbot, tmp_path: Path) -> None:
     support = CrossEncoder(str(write_tiny_cross_encoder(tmp_path / "support", ["support"])))
     said = "Baltica Ferries was sold to Aalholm on 12 June 2024 {12 June}."
-    judging = replace(bot, support=support)
+    judging = replace(bot, support=support, door=None)
     answer, _ = asked(judging, said, "Who bought Baltica Ferries?")
     quote = answer.citations[0].quote
     (score,) = support.score([(quote, "Baltica Ferries was sold to Aalholm on 12 June 2024.")])

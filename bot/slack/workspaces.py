@@ -1,5 +1,6 @@
 """The workspaces that the app is installed in: one bot token each, and who the app is there."""
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -82,7 +83,9 @@ def web_client(token: str | None, settings: Settings) -> WebClient:
     It repeats nothing else by itself: a message that may have arrived would arrive twice.
     """
     patient = RateLimitErrorRetryHandler(max_retry_count=RETRIES)
-    return WebClient(token=token, base_url=settings.slack_api, timeout=TIMEOUT, retry_handlers=[patient])
+    quiet = logging.getLogger(f"{__name__}.client")  # what goes wrong is said in a sentence of ours
+    quiet.setLevel(logging.DEBUG if settings.log_level == "debug" else logging.CRITICAL)
+    return WebClient(token=token, base_url=settings.slack_api, timeout=TIMEOUT, retry_handlers=[patient], logger=quiet)
 
 
 def _who(token: str, settings: Settings) -> Workspace:

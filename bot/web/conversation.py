@@ -41,7 +41,7 @@ def ask(bot: Chatbot, turns: Turns, question: str, language: str, token: str = "
     turn = Turn(question, language, token)
     yield (*before, turn), ""
     try:
-        for piece in speaking(bot, language).stream(question, messages(before)):
+        for piece in bot.stream(question, messages(before), language=language if language in LANGUAGES else None):
             if isinstance(piece, Statement):
                 turn = replace(turn, statements=(*turn.statements, piece))
             else:
@@ -52,13 +52,6 @@ def ask(bot: Chatbot, turns: Turns, question: str, language: str, token: str = "
     except Exception:
         yield before, say("failed", language)
         raise
-
-
-def speaking(bot: Chatbot, language: str) -> Chatbot:
-    """The chatbot for a page in that language, which decides where neither question nor history does."""
-    if language not in LANGUAGES:
-        return bot
-    return replace(bot, settings=bot.settings.model_copy(update={"language": language}))
 
 
 def stop(turns: Turns) -> Turns:
