@@ -28,7 +28,7 @@ Open = Callable[..., Page]
 class Quoting(Chatbot):
     """A chatbot that quotes every article of its library."""
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
+    def stream(self, question: str, history: Sequence[Message] = (), **more: Any) -> Iterator[Statement | Answer]:
         citations = [citation(article, number) for number, article in enumerate(self.library, 1)]
         check = Check("supported" if question.startswith("write") else "verbatim")
         statements = tuple(Statement(cited.quote, (cited,), check) for cited in citations)

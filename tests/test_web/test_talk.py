@@ -26,8 +26,8 @@ class Halting(Chatbot):
 
     sign: threading.Event = field(default_factory=threading.Event)
 
-    def stream(self, question: str, history: Sequence[Message] = ()) -> Iterator[Statement | Answer]:
-        for piece in super().stream(question, history):
+    def stream(self, question: str, history: Sequence[Message] = (), **more: Any) -> Iterator[Statement | Answer]:
+        for piece in super().stream(question, history, **more):
             if isinstance(piece, Answer):
                 self.sign.wait(20)
             yield piece
