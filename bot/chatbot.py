@@ -23,14 +23,15 @@ from bot.history import checked
 from bot.judging import Judge
 from bot.knowledge import Knowledge
 from bot.model_rewrite import model_rewrite
-from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, Asked, last_question, small_talk, take_apart
+from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
+from bot.remarks import notices_of, refused, replied
 from bot.request import request_of
 from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
-from bot.wording import LANGUAGES, date_text, language_name, say
+from bot.wording import LANGUAGES, say
 from corpus.article import clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
@@ -233,7 +234,7 @@ class Chatbot:
             yield from briefed.statements
             answer = replace(briefed, notices=(*notices, *briefed.notices))
         elif small:
-            answer = self._draft(question, asked_for, language, message=self._reply(small, language))
+            answer = self._draft(question, asked_for, language, message=replied(self.library, small, language))
         else:
             made = rewrite(asked_for, history, language)
             if isinstance(self.reader, GenerativeReader):
@@ -290,7 +291,7 @@ class Chatbot:
         leading = tuple(choice.claim for choice in choices)
         found = Found(made.text, leading, rankings, self.claims, language, history)
         reader, statements, trouble = yield from self._read(found)
-        notices += self._notices(asked, covered, statements, language, spoken) + trouble
+        notices += notices_of(self.library, asked, covered, statements, language, spoken, calibrated=calibrated) + trouble
         quotes = {citation.quote for statement in statements for citation in statement.citations}
         if sum(choice.disputed and choice.claim.representative.text in quotes for choice in choices) > 1:
             notices.append(say("reports_differ", language))
@@ -326,52 +327,12 @@ class Chatbot:
     def _refuse(self, draft: Answer, picked: Sequence[Pick], notices: Sequence[str], spoken: str | None) -> Answer:
         """The refusal, with what the corpus says nearest."""
         language = draft.language
-        message = self._refusal(draft.search_question, language, spoken)
+        message = refused(self.library, draft.search_question, language, spoken)
         confidence = round(max(pick.confidence for pick in picked), 2) if self.gate else None
         remarks = (*notices, *([] if self.gate else [say("uncalibrated", language)]))
         return replace(
             draft, kind="refusal", message=message, nearest=nearest(picked[0].results), notices=remarks, confidence=confidence
         )
-
-    def _refusal(self, question: str, language: str, spoken: str | None) -> str:
-        as_of = self.library.as_of
-        if as_of:
-            said = say("refusal_as_of", language, question=question, as_of=date_text(as_of, language))
-        else:
-            said = say("refusal", language, question=question)
-        if spoken and spoken not in self.library.languages:
-            names = ", ".join(language_name(code, language) for code in self.library.languages)
-            said += " " + say("refusal_languages", language, languages=names)
-        return said
-
-    def _notices(
-        self, asked: Asked, covered: Sequence[bool], statements: Sequence[Statement], language: str, spoken: str | None
-    ) -> list[str]:
-        notices = [
-            say("part_missing", language, part=part) for part, known in zip(asked.parts, covered, strict=True) if not known
-        ]
-        if spoken and spoken not in self.library.languages:
-            notices.append(say("question_language", language))
-        else:
-            others = {statement.citations[0].source.language for statement in statements} - {language}
-            notices += [say("other_language", language, name=language_name(other, language)) for other in sorted(others)]
-        if asked.now and self.library.as_of:
-            notices.append(say("as_of", language, as_of=date_text(self.library.as_of, language)))
-        notices += [say("no_advice", language)] if asked.advice else []
-        notices += [say("no_arithmetic", language)] if asked.arithmetic else []
-        notices += [] if self.gate else [say("uncalibrated", language)]
-        return notices
-
-    def _reply(self, small: str, language: str) -> str:
-        if small == "thanks":
-            return say("thanks", language)
-        if small == "how_sure":
-            return say("how_sure", language)
-        story = self.library.story
-        title = story.title.get(language) or next(iter(story.title.values()), self.library.folder.name)
-        examples = " ".join(story.examples.get(language, ())[:3])
-        said = say("greeting", language, title=title)
-        return f"{said} {say('for_example', language, examples=examples)}" if examples else said
 
     def _language(self, question: str, history: Sequence[Message], preset: str | None) -> str:
         """The language to answer in: the question's, else the history's, else the preset one; English for a third one."""
