@@ -2,7 +2,8 @@
 
 from corpus.article import Article, Note, PartialDate, Source, clean_text
 from corpus.errors import BriefingError
-from corpus.library import BUNDLED, CorpusError, Library, Problem, Story, corpus_id, load
+from corpus.library import BUNDLED, Library, Problem, corpus_id, load
+from corpus.story import CorpusError, Story
 
 __all__ = [
     "BUNDLED", "Article", "BriefingError", "CorpusError", "Library", "Note", "PartialDate", "Problem", "Source", "Story",

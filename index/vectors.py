@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -154,19 +154,30 @@ def write_vectors(
         hnsw = graph(len(vectors)) | {"batch_size": 2, "sync_threshold": max(2, len(vectors))}
         collection = client.create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
         step = client.get_max_batch_size()
-        for at in range(0, len(vectors), step):
-            rows = slice(at, min(at + step, len(vectors)))
-            collection.add(
-                ids=[str(row) for row in range(rows.start, rows.stop)],
-                embeddings=vectors[rows],
-                documents=list(documents[rows]) if documents is not None else None,
-                metadatas=[dict(entry) for entry in metadatas[rows]] if metadatas is not None else None,
-            )
+        for batch in batches(vectors, documents, metadatas, step):
+            collection.add(**batch)
     except (chroma_errors().ChromaError, RuntimeError, ValueError) as error:
         raise VectorsError(f"Chroma cannot write to {folder} ({error}). Free space or give --home DIR.") from error
     finally:
         if client is not None:
             client.close()
+
+
+def batches(
+    vectors: Matrix | Pooled,
+    documents: Sequence[str] | None,
+    metadatas: Sequence[Mapping[str, str | int]] | None,
+    step: int,
+) -> Iterator[dict[str, Any]]:
+    """The rows of a collection as Chroma takes them, at most `step` at a time; ids are the row numbers from 0 on."""
+    for at in range(0, len(vectors), step):
+        rows = slice(at, min(at + step, len(vectors)))
+        yield {
+            "ids": [str(row) for row in range(rows.start, rows.stop)],
+            "embeddings": vectors[rows],
+            "documents": list(documents[rows]) if documents is not None else None,
+            "metadatas": [dict(entry) for entry in metadatas[rows]] if metadatas is not None else None,
+        }
 
 
 def without_log(folder: Path) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.compact import Pooled
-from index.vectors import Matrix, VectorsError, VectorsMissing, chroma_errors, graph
+from index.vectors import Matrix, VectorsError, VectorsMissing, batches, chroma_errors, graph
 
 WAITS = (0.2, 0.5, 1.0, 2.0)
 """Seconds before each further try of a server that does not answer."""
@@ -66,15 +66,8 @@ class Server:
                 return
             about = {"hnsw": graph(len(vectors))}
             made = self._tried(lambda: client.get_or_create_collection(whole, embedding_function=None, configuration=about))
-            for at in range(0, len(vectors), _STEP):
-                rows = slice(at, min(at + _STEP, len(vectors)))
-                values: dict[str, Any] = {
-                    "ids": [str(row) for row in range(rows.start, rows.stop)],
-                    "embeddings": vectors[rows],
-                    "documents": list(documents[rows]) if documents is not None else None,
-                    "metadatas": [dict(entry) for entry in metadatas[rows]] if metadatas is not None else None,
-                }
-                self._tried(lambda values=values: made.upsert(**values))  # type: ignore[misc]
+            for batch in batches(vectors, documents, metadatas, _STEP):
+                self._tried(lambda batch=batch: made.upsert(**batch))  # type: ignore[misc]
         finally:
             close(client)
 

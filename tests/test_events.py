@@ -10,7 +10,8 @@ from helpers import article
 from bot.events import Event, events
 from bot.telling import Told, tell
 from corpus.article import Article, Note, PartialDate, Source
-from corpus.library import Library, Story
+from corpus.library import Library
+from corpus.story import Story
 from index.claims import ClaimMaker
 from index.passages import passages
 from index.search import SearchResult

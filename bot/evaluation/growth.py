@@ -14,7 +14,8 @@ from bot.overview import sections
 from bot.telling import Weights, tell
 from bot.wording import month_name
 from corpus.article import Article, PartialDate, Source
-from corpus.library import Library, Story
+from corpus.library import Library
+from corpus.story import Story
 from index.claims import ClaimMaker
 from index.passages import passages
 from index.search import SearchResult

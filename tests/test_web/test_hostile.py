@@ -19,7 +19,8 @@ from bot.question import MAX_CHARACTERS
 from bot.settings import Settings
 from bot.web.articles import SHOWN
 from corpus.article import Article, Note, PartialDate, Source, clean_text
-from corpus.library import Library, Story
+from corpus.library import Library
+from corpus.story import Story
 
 Open = Callable[..., Page]
 
