@@ -275,7 +275,7 @@ class Chatbot:
         if made.article:
             asked = replace(asked, typed="", exclude=frozenset(article.id for article in self.library) - {made.article})
         spoken = language_of(typed)
-        picked = [self.finder.pick(asked, i, language) for i in range(len(asked.parts))]
+        picked = self.finder.picks(asked, language)
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None

@@ -5,8 +5,9 @@ What is shown, and why (finding.md section 5):
 - The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
   over one that does not unless the latter leads clearly.
 - "Now" takes the latest of claims that rank nearly the same.
-- A second and a third statement come only for a further part of the question, or where the first does not lead: then the
-  runners-up could as well be the answer. Together they have at most 120 words; the last gives way, the first never.
+- A second and a third statement come only for a further part of the question, or where the first of a part does not
+  lead: then the runners-up could as well be the answer, those of all parts in turn. Together they have at most 120
+  words; the last gives way, the first never.
 - What contradicts the first statement and ranks as high as an answer may stands beside it, before other runners-up; a
   sentence that shows the other to be an error stands first.
 - Order: parts as asked; inside a part by rank. No word of our own is added.
@@ -91,21 +92,27 @@ def weighed(ranking: Ranking, kind: Kind) -> Ranking:
         result.score + KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
         for result in ranking.results
     ]
-    order = sorted(range(len(worth)), key=lambda i: (-round(worth[i], 5), ranking.results[i].key))
-    results = tuple(replace(ranking.results[i], score=worth[i]) for i in order)
-    return replace(ranking, results=results, features=ranking.features[order], matches=ranking.matches[order])
+    return ranking.rescored(np.array(worth, np.float32))
 
 
 def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> list[Choice]:
-    """The claims to show for each part's ranking (as `weighed` gives it), in the order of the parts."""
+    """The claims to show for each part's ranking (as `weighed` gives it), in the order of the parts.
+
+    Every part has its first claim shown, then every part its second, as long as there is room.
+    """
+    offers = [
+        _side_by_side(*_for_part(kind, ranking, asked.now, maker), maker)
+        for kind, ranking in zip(asked.kinds, rankings, strict=True)
+    ]
     chosen: list[Choice] = []
-    for number, (kind, ranking) in enumerate(zip(asked.kinds, rankings, strict=True)):
-        room = MAX_STATEMENTS - len(chosen) - (len(rankings) - number - 1)
-        shown = _side_by_side(*_for_part(kind, ranking, asked.now, maker), maker)[: max(1, room)]
-        for choice in shown:
-            if not any(choice.claim.representative.key == known.claim.representative.key for known in chosen):
-                chosen.append(replace(choice, part=number, disputed=choice.disputed and len(shown) > 1))
-    return _within_words(chosen[:MAX_STATEMENTS])
+    for depth in range(MAX_STATEMENTS):
+        for part, offer in enumerate(offers):
+            known = {choice.claim.representative.key for choice in chosen}
+            if depth < len(offer) and offer[depth].claim.representative.key not in known and len(chosen) < MAX_STATEMENTS:
+                chosen.append(replace(offer[depth], part=part))
+    sides = [choice.part for choice in chosen if choice.disputed]
+    ordered = [replace(choice, disputed=sides.count(choice.part) > 1 and choice.disputed) for choice in chosen]
+    return _within_words(sorted(ordered, key=lambda choice: choice.part))
 
 
 def _side_by_side(shown: Sequence[Claim], others: Sequence[Claim], maker: ClaimMaker) -> list[Choice]:

@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 
 from bot.evidence import Gate, evidence, pair_of
 from bot.extractive import weighed
-from bot.question import Asked, subject_of, without_now
+from bot.question import Asked, Kind, without_now
 from index.claims import ClaimMaker
 from index.cross_encoder import CrossEncoder
+from index.fusion import fused
 from index.search import Index, Ranking, SearchResults, blended
 
 WIDE = 40
 """Sentences of a language that are weighed."""
 RERANKED = 20
 """Of these the best, which a reranker orders anew."""
+TOGETHER = 1.0
+"""The share of the scores of the whole question that is added to those of one of its parts."""
 TYPED = 0.5
 """The share of the scores of a follow-up's own words that is added to those of the question that it was made into."""
 FALLBACK_COVERAGE = 0.5
@@ -43,50 +46,46 @@ class Finder:
     threshold: float | None
     reranker: CrossEncoder | None = None
 
-    def search(
-        self,
-        asked: Asked,
-        number: int,
-        language: str,
-        among: Sequence[str] | None = None,
-        before: SearchResults | None = None,
-    ) -> SearchResults:
-        """A part searched and weighed by what it asks; a later one with the subject of the first, half as much without."""
-        part = without_now(asked.parts[number]) if asked.now else asked.parts[number]
-        if number == 0:
-            vectors = before.vectors if before else None
-            found = self.index.search(part, language, among=among, vectors=vectors, limit=WIDE, exclude=asked.exclude)
-            if asked.typed:
-                typed = self.index.search(asked.typed, language, among=among, limit=WIDE, exclude=asked.exclude)
-                found = blended(found, typed, TYPED)
-        else:
-            whole = f"{part} {subject_of(asked.parts[0])}"
-            leaning = self.index.search(whole, language, among=among, limit=WIDE, exclude=asked.exclude)
-            alone = self.index.search(part, language, among=among, limit=WIDE, exclude=asked.exclude)
-            found = blended(leaning, alone, 0.5)
-        kind = asked.kinds[number]
-        rankings = tuple(weighed(ranking, kind) for ranking in found.rankings)
-        if self.reranker:
-            rankings = tuple(reranked(ranking, part, self.reranker) for ranking in rankings)
-        return replace(found, rankings=rankings)
+    def picks(self, asked: Asked, language: str) -> list[Pick]:
+        """What each part is answered from: the question's language if that has enough, else another with more than enough."""
+        return [self._pick(results, language) for results in self.search(asked, language)]
 
-    def pick(self, asked: Asked, number: int, language: str) -> Pick:
-        """What a part is answered from: the question's language if that has enough, else another with more than enough.
+    def search(self, asked: Asked, language: str) -> list[SearchResults]:
+        """Each part searched in all languages, weighed by what it asks, and the languages fused.
 
-        The other languages are searched only where they are needed.
+        One part of several is searched alone and with the others beside it, which tell what it is about.
         """
-        own = [language] if language in self.index.languages else None
-        pick = self._weigh(self.search(asked, number, language, own))
-        others = [name for name in self.index.languages if name != language]
-        if pick.enough or own is None or self.gate is None or not others:
+        found = [self._found(part, asked, language) for part in asked.parts]
+        if len(asked.parts) > 1:
+            whole = self._found(asked.text, asked, language)
+            found = [blended(alone, whole, TOGETHER) for alone in found]
+        elif asked.typed:
+            found = [blended(found[0], self._found(asked.typed, asked, language), TYPED)]
+        return [self._weighed(*entry) for entry in zip(found, asked.parts, asked.kinds, strict=True)]
+
+    def _found(self, text: str, asked: Asked, language: str) -> SearchResults:
+        sought = without_now(text) if asked.now else text
+        return self.index.search(sought, language, limit=WIDE, exclude=asked.exclude)
+
+    def _weighed(self, found: SearchResults, part: str, kind: Kind) -> SearchResults:
+        rankings = [weighed(ranking, kind) for ranking in found.rankings]
+        if self.reranker:
+            rankings = [reranked(ranking, part, self.reranker) for ranking in rankings]
+        return fused(replace(found, rankings=tuple(rankings)), self.index.weights.fusion)
+
+    def _pick(self, results: SearchResults, language: str) -> Pick:
+        own = [ranking for ranking in results.rankings if ranking.language == language]
+        others = [ranking for ranking in results.rankings if ranking.language != language]
+        pick = self._best(results, own or others)
+        if pick.enough or not own or not others or self.gate is None:
             return pick
-        further = self._weigh(self.search(asked, number, language, others, pick.results), "fallback")
+        further = self._best(results, others, "fallback")
         return further if further.enough else pick
 
-    def _weigh(self, results: SearchResults, threshold: str | None = None) -> Pick:
-        """The ranking that most probably answers, and whether that is over the threshold of that name (or of its pair)."""
+    def _best(self, results: SearchResults, rankings: Sequence[Ranking], threshold: str | None = None) -> Pick:
+        """Of some rankings the one that most probably answers, and whether over the threshold of that name (or of its pair)."""
         best = Pick(results, Ranking.none(results.language), 0.0, False)
-        for ranking in results.rankings:
+        for ranking in rankings:
             if not ranking.results:
                 continue
             p = _coverage(ranking) if self.gate is None else evidence(self.gate, results, ranking, self.claims) or 0.0
@@ -104,10 +103,9 @@ def reranked(ranking: Ranking, question: str, reranker: CrossEncoder) -> Ranking
     best = ranking.results[:RERANKED]
     scores = reranker.score([(question, result.text) for result in best])
     order = sorted(range(len(best)), key=lambda i: (-round(float(scores[i]), 5), best[i].key))
-    moved = tuple(replace(best[i], score=place.score) for i, place in zip(order, best, strict=True))
-    whole = [*order, *range(len(best), len(ranking.results))]
-    results = moved + ranking.results[len(best) :]
-    return replace(ranking, results=results, features=ranking.features[whole], matches=ranking.matches[whole])
+    placed = ranking.scores
+    placed[order] = ranking.scores[: len(best)]
+    return ranking.rescored(placed)
 
 
 def _coverage(ranking: Ranking) -> float:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.language import language_of
-from index.lexical import is_stop_word, words
 from index.sentences import sentence_spans
 
 Kind = Literal["who", "when", "where", "how_much", "why", "yes_no", "other"]
@@ -156,11 +155,6 @@ def has_what_was_asked(text: str, kind: Kind) -> bool:
 def without_now(part: str) -> str:
     """A part without the words for the present, which say which of the found sentences is wanted and not what to find."""
     return " ".join(_NOW.sub(" ", part).split()) or part
-
-
-def subject_of(part: str) -> str:
-    """The content words of a part, for another part that leans on it."""
-    return " ".join(word for word in words(part) if not is_stop_word(word))
 
 
 def last_question(text: str) -> str:

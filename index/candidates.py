@@ -89,12 +89,12 @@ def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArra
 
 def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
     """The arrays of the candidates of all segments, one after the other."""
-    s1, a3, position, passage, tokens, lengths, bm25 = [], [], [], [], [], [], []
+    vectors, a3, position, passage, tokens, lengths, bm25 = [], [], [], [], [], [], []
     known = 0
     for segment, rows, lexical in parts:
         pooled = np.asarray(segment.pooled[rows])
         numbers = np.unique(segment.sentences[rows, 1], return_inverse=True)[1]
-        s1.append(pooled @ question.pooled)
+        vectors.append(pooled)
         a3.append(_with_neighbours(pooled, numbers) @ question.pooled)
         position.append(segment.sentences[rows, 4].astype(np.float32))
         passage.append(numbers + known)
@@ -107,8 +107,10 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         lengths.append(ends - starts)
         bm25.append(lexical)
     counts = np.concatenate(lengths)
+    together = np.concatenate(vectors)
     return Candidates(
-        np.concatenate(s1),
+        together,
+        together @ question.pooled,
         np.concatenate(a3),
         np.concatenate(position),
         np.concatenate(passage),

@@ -16,7 +16,7 @@ are summed with the tokens' weights. Features, for a sentence i of a passage p (
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
@@ -33,13 +33,24 @@ NEAR_BEST = 0.05
 LEAST_WEIGHT = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How much a ranking gains from another language's (index/fusion.py has the formula)."""
+
+    share: float
+    steepness: float
+    scale: float
+
+
 @dataclass(frozen=True)
 class Weights:
-    """What is fitted for one embedder: the weights of the features, the mean tokens, and the prediction of a token's weight.
+    """What is fitted for one embedder: the weights of the features, the mean tokens, the prediction of a token's weight, and
+    how languages are fused.
 
     `question_means` and `sentence_means` are mean unit token vectors (d,) by language; `idf` is a ridge regression of a
     token's inverse document frequency on its unit vector: (d + 1,), the last one the constant. Empty for an embedder
-    without a weights file or without token vectors: then z(s1) + z(passage) + .25 z(bm25), plus z(page).
+    without a weights file or without token vectors: then z(s1) + z(passage) + .25 z(bm25), plus z(page). `fusion` is None
+    where rankings of several languages are not fused.
     """
 
     embedder: str = ""
@@ -47,6 +58,7 @@ class Weights:
     question_means: Mapping[str, Floats] = field(default_factory=dict)
     sentence_means: Mapping[str, Floats] = field(default_factory=dict)
     idf: Floats | None = None
+    fusion: Fusion | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -74,7 +86,8 @@ class Weights:
         """Reads the form that `to_dict` writes."""
         means = [{name: np.array(mean, np.float32) for name, mean in data[key].items()} for key in _MEANS]
         idf = np.array(data["idf"], np.float32)
-        return cls(data["embedder"], data["features"], means[0], means[1], idf, data["provenance"])
+        fusion = Fusion(**data["fusion"]) if data.get("fusion") else None
+        return cls(data["embedder"], data["features"], means[0], means[1], idf, fusion, data["provenance"])
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON: five decimals for vectors, six digits for weights."""
@@ -83,6 +96,7 @@ class Weights:
             "embedder": self.embedder,
             "provenance": dict(self.provenance),
             "features": {name: float(f"{value:.6g}") for name, value in self.features.items()},
+            "fusion": asdict(self.fusion) if self.fusion else None,
             **dict(zip(_MEANS, means, strict=True)),
             "idf": _rounded(self.idf if self.idf is not None else np.empty(0, np.float32)),
         }
@@ -128,10 +142,11 @@ def prepare_question(pooled: Floats, states: Floats, idf: Floats, weights: Weigh
 class Candidates:
     """Candidate sentences of one language as arrays; k sentences in whole passages, t tokens.
 
-    `neighbours` is s1 summed with that of the sentences before and after as a3 has it; `tokens` are the sentences' one after
-    the other, `offsets` (k,) where each one's begin; `passage` (k,) numbers the passages from 0 on without a gap.
+    `pooled` (k, d) are the sentences' vectors; `tokens` are the sentences' one after the other, `offsets` (k,) where each
+    one's begin; `passage` (k,) numbers the passages from 0 on without a gap.
     """
 
+    pooled: Floats
     s1: Floats
     a3: Floats
     position: Floats

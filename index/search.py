@@ -65,15 +65,28 @@ class SearchResult:
 class Ranking:
     """The sentences of one language, best first, with the arrays that the evidence gate reads.
 
-    `matches` (k, n): for each sentence and question token the best similarity; `features` (k, 9) as in scoring; `terms`
-    are the question's content words with their inverse document frequencies among the sentences of this language.
+    `matches` (k, n): for each sentence and question token the best similarity; `features` (k, 9) as in scoring; `pooled`
+    (k, d): the sentences' vectors; `terms` are the question's content words with their inverse document frequencies among
+    the sentences of this language.
     """
 
     language: str
     results: tuple[SearchResult, ...]
     features: Floats
     matches: Floats
+    pooled: Floats
     terms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> Floats:
+        """The scores of the sentences (k,)."""
+        return np.array([result.score for result in self.results], np.float32)
+
+    def rescored(self, scores: Floats) -> "Ranking":
+        """The same sentences with other scores (k,), best first; equals by article id and offset."""
+        order = sorted(range(len(scores)), key=lambda i: (-round(float(scores[i]), 5), self.results[i].key))
+        results = tuple(replace(self.results[i], score=float(scores[i])) for i in order)
+        return Ranking(self.language, results, self.features[order], self.matches[order], self.pooled[order], self.terms)
 
     def covered(self, result: SearchResult) -> float:
         """The share of the question's content words, by IDF, that stand in a sentence; 1 where it has none."""
@@ -84,8 +97,8 @@ class Ranking:
     @classmethod
     def none(cls, language: str, tokens: int = 0) -> "Ranking":
         """The ranking of a language in which nothing was found."""
-        empty = np.empty((0, len(FEATURES)), np.float32)
-        return cls(language, (), empty, np.empty((0, tokens), np.float32))
+        features, matches, pooled = (np.empty((0, size), np.float32) for size in (len(FEATURES), tokens, 0))
+        return cls(language, (), features, matches, pooled)
 
 
 @dataclass(frozen=True)
@@ -108,24 +121,18 @@ class SearchResults:
 def blended(results: SearchResults, other: SearchResults, share: float) -> SearchResults:
     """The rankings of one search with `share` of the scores of another added, both in standard deviations.
 
-    A part of a question is searched with and without the subject that it takes from the part before.
+    A part of a question is searched alone and with the others beside it, which tell what it is about.
     """
     rankings = []
     for ranking in results.rankings:
         beside = next((entry for entry in other.rankings if entry.language == ranking.language), ranking)
-        added = dict(zip((r.key for r in beside.results), z(_scores(beside)), strict=True))
+        added = dict(zip((r.key for r in beside.results), z(beside.scores), strict=True))
         least = min(added.values(), default=0.0)
-        totals = z(_scores(ranking)) + share * np.array([added.get(r.key, least) for r in ranking.results], np.float32)
+        totals = z(ranking.scores) + share * np.array([added.get(r.key, least) for r in ranking.results], np.float32)
         # Back on the scale of the first search, on which leads are judged.
-        totals = totals / (1 + share) * float(_scores(ranking).std()) if len(totals) else totals
-        order = sorted(range(len(totals)), key=lambda i: (-round(float(totals[i]), 5), ranking.results[i].key))
-        moved = tuple(replace(ranking.results[i], score=float(totals[i])) for i in order)
-        rankings.append(replace(ranking, results=moved, features=ranking.features[order], matches=ranking.matches[order]))
+        deviation = float(ranking.scores.std()) if len(totals) else 0.0
+        rankings.append(ranking.rescored((totals * deviation / (1 + share)).astype(np.float32)))
     return replace(results, rankings=tuple(rankings))
-
-
-def _scores(ranking: Ranking) -> Floats:
-    return np.array([result.score for result in ranking.results], np.float32)
 
 
 class Index:
@@ -228,7 +235,8 @@ class Index:
                 best.append(i)
             if len(best) == limit:
                 break
-        return Ranking(language, tuple(results.values()), scored.features[best], scored.matches[best])
+        chosen = tuple(results.values())
+        return Ranking(language, chosen, scored.features[best], scored.matches[best], candidates.pooled[best])
 
     def pooled(self, keys: Sequence[tuple[str, int]]) -> Floats:
         """The vectors of sentences named by article id and offset, (n, dimension); those not in the index are left out."""

@@ -195,7 +195,7 @@ def corpus_cases(bot: Chatbot, answerable: Sequence[Mapping[str, Any]], others: 
     found = []
     for entry in [*answerable, *others]:
         asked = take_apart(entry["question"])
-        results = bot.finder.search(asked, 0, entry["language"])
+        results = bot.finder.search(asked, entry["language"])[0]
         for ranking in results.rankings:
             if ranking.results:
                 values = features(results, ranking, bot.claims)
