@@ -19,18 +19,25 @@ TOGETHER = 1.0
 """The share of the scores of the whole question that is added to those of one of its parts."""
 TYPED = 0.5
 """The share of the scores of a follow-up's own words that is added to those of the question that it was made into."""
+FURTHER = 0.5
+"""The share of the threshold that is enough for a part where another part is answered."""
 FALLBACK_COVERAGE = 0.5
 """Without a calibration: the share of the question's token weight that the best sentence must match nearly best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The search and the ranking that a part is answered from, how probable it is that it answers, and whether enough."""
+    """The search and the ranking that a part is answered from, how probable it is that it answers, and what is enough."""
 
     results: SearchResults
     ranking: Ranking
     confidence: float
-    enough: bool
+    least: float
+
+    @property
+    def enough(self) -> bool:
+        """Whether the part is answered."""
+        return bool(self.ranking.results) and self.confidence >= self.least
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,13 @@ class Finder:
     reranker: CrossEncoder | None = None
 
     def picks(self, asked: Asked, language: str) -> list[Pick]:
-        """What each part is answered from: the question's language if that has enough, else another with more than enough."""
-        return [self._pick(results, language) for results in self.search(asked, language)]
+        """What each part is answered from: the question's language if that has enough, else another with more than enough.
+
+        Where one part is answered, half as much is enough for the others: the question is then one that the corpus knows.
+        """
+        picks = [self._pick(results, language) for results in self.search(asked, language)]
+        known = any(pick.enough for pick in picks)
+        return [replace(pick, least=pick.least * FURTHER) if known else pick for pick in picks]
 
     def search(self, asked: Asked, language: str) -> list[SearchResults]:
         """Each part searched in all languages, weighed by what it asks, and the languages fused.
@@ -84,7 +96,7 @@ class Finder:
 
     def _best(self, results: SearchResults, rankings: Sequence[Ranking], threshold: str | None = None) -> Pick:
         """Of some rankings the one that most probably answers, and whether over the threshold of that name (or of its pair)."""
-        best = Pick(results, Ranking.none(results.language), 0.0, False)
+        best = Pick(results, Ranking.none(results.language), 0.0, 1.0)
         for ranking in rankings:
             if not ranking.results:
                 continue
@@ -94,7 +106,7 @@ class Finder:
                 pair = threshold or pair_of(results.language, ranking.language)
                 least = self.gate.thresholds[pair] if self.gate else FALLBACK_COVERAGE
             if p > best.confidence or not best.ranking.results:
-                best = Pick(results, ranking, p, p >= least)
+                best = Pick(results, ranking, p, least)
         return best
 
 

@@ -1,4 +1,4 @@
-"""Which sentences late interaction looks at: whole passages around what is nearest in Chroma and by BM25."""
+"""Which sentences late interaction looks at: whole passages around what is nearest by vectors and by BM25."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,8 +25,8 @@ def candidate_rows(
     if first == last or segment.vectors is None:
         return None
     repeats = segment.repeats[language]  # copies must not fill the places of other sentences
-    nearest, _ = segment.vectors.nearest(f"sentences-{language}", question.pooled, round(NEAREST_SENTENCES * repeats))
-    pages, _ = segment.vectors.nearest(f"passages-{language}", question.pooled, round(NEAREST_PASSAGES * repeats))
+    limits = round(NEAREST_SENTENCES * repeats), round(NEAREST_PASSAGES * repeats)
+    nearest, pages = segment.nearest(language, question.pooled, *limits)
     bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
     lexical = _highest(bm25, round(LEXICAL_SENTENCES * repeats))
     passages = np.unique(

@@ -6,6 +6,7 @@ them count alike, 4 bits each at the levels of Lloyd and Max for a normal distri
 vectors as int8. Mean and axes belong to the segment. About 3 KB a sentence instead of 18.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 AXES = 128
+_CHUNK = 8192
 _SEED = 20250402
 _UPPER = (0.1284, 0.3881, 0.6568, 0.9424, 1.2562, 1.6181, 2.0690, 2.7326)
 """The upper 8 of the 16 levels with the least squared error for a standard normal variable (Max 1960, table I)."""
@@ -109,6 +111,15 @@ class Pooled:
     def part(self, first: int, last: int) -> "Pooled":
         """The vectors of a range of rows."""
         return Pooled(self._stored[first:last])
+
+
+def means(pooled: Pooled, passage: Sequence[int] | NDArray[np.int32], count: int) -> Floats:
+    """The vectors of passages (count, d): the sums of their sentences' at length 1; `passage` numbers those from 0 on."""
+    sums = np.zeros((count, pooled[:1].shape[1]), np.float32)
+    for at in range(0, len(pooled), _CHUNK):
+        np.add.at(sums, passage[at : at + _CHUNK], pooled[at : at + _CHUNK])
+    found: Floats = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return found
 
 
 def to_int8(vectors: Floats) -> NDArray[np.int8]:

@@ -60,6 +60,11 @@ class SearchResult:
         """What orders equals: article id and offset."""
         return self.article.id, self.start
 
+    def scored(self, score: float) -> "SearchResult":
+        """The same sentence with another score."""
+        places = self.start, self.end, self.previous_start, self.passage_start, self.passage_end
+        return SearchResult(self.article, *places, score, self.scores)
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -84,8 +89,10 @@ class Ranking:
 
     def rescored(self, scores: Floats) -> "Ranking":
         """The same sentences with other scores (k,), best first; equals by article id and offset."""
-        order = sorted(range(len(scores)), key=lambda i: (-round(float(scores[i]), 5), self.results[i].key))
-        results = tuple(replace(self.results[i], score=float(scores[i])) for i in order)
+        rounded = [-round(score, 5) for score in scores.tolist()]
+        keys = [result.key for result in self.results]
+        order = sorted(range(len(keys)), key=lambda i: (rounded[i], keys[i]))
+        results = tuple(self.results[i].scored(float(scores[i])) for i in order)
         return Ranking(self.language, results, self.features[order], self.matches[order], self.pooled[order], self.terms)
 
     def covered(self, result: SearchResult) -> float:

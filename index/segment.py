@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.errors import BriefingError
-from index.compact import Basis, Pooled, Tokens
+from index.compact import Basis, Floats, Pooled, Tokens, means
 from index.lexical import LexicalIndex
 from index.passages import Passage, passages
 from index.sealed import unseal
@@ -33,6 +33,8 @@ from index.vectors import EMBEDDED, Place, Vectors, VectorsMissing
 FORMAT = 2
 HASHED_UP_TO = 256 * 2**20
 """Bytes up to which a segment's files are hashed whenever it is opened; larger ones by size, wholly by `doctor`."""
+SCANNED_UP_TO = 3000
+"""Sentences of a language up to which all vectors of a segment are compared with a question's (finding.md section 2a)."""
 
 Ints = NDArray[np.int32]
 
@@ -131,6 +133,8 @@ class Segment:
             article, print_ = current.get(entry["id"], (None, None))
             holds = print_ == entry["fingerprint"] and entry["id"] not in gone
             self.articles.append(article if holds else None)
+        self._here = place is EMBEDDED
+        self._means: dict[str, Floats] = {}
         self._numbers = {article.id: number for number, article in enumerate(self.articles) if article is not None}
         with np.load(folder / "table.npz") as table:
             self.tables: dict[str, NDArray[Any]] = {name: table[name] for name in table.files}
@@ -186,6 +190,23 @@ class Segment:
         rows: NDArray[np.int64] = first + np.flatnonzero(np.isin(self.sentences[first:last, 2], starts))
         return rows
 
+    def nearest(self, language: str, vector: Floats, sentences: int, passages: int) -> tuple[Ints, Ints]:
+        """That many sentences and passages of a language nearest to a unit vector (d,), as numbers from its first one on.
+
+        Chroma finds them; in a small segment that lies here, comparing all of them is exact and takes a tenth of the time.
+        """
+        assert self.vectors is not None
+        first, last, _ = self._ranges[language]
+        if not self._here or last - first > SCANNED_UP_TO:
+            asked = ((f"sentences-{language}", sentences), (f"passages-{language}", passages))
+            found = [self.vectors.nearest(name, vector, limit)[0].astype(np.int32) for name, limit in asked]
+            return found[0], found[1]
+        if language not in self._means:
+            pooled = self.pooled.part(first, last)
+            numbers = self.sentences[first:last, 1] - self.sentences[first, 1]
+            self._means[language] = means(pooled, numbers, int(numbers[-1]) + 1)
+        return _highest(self.pooled[first:last] @ vector, sentences), _highest(self._means[language] @ vector, passages)
+
     def frequencies(self, language: str) -> tuple[Ints, Ints]:
         """Token ids of a language's sentences, sorted, and in how many sentences each stands."""
         empty = np.empty(0, np.int32)
@@ -195,6 +216,11 @@ class Segment:
         """Closes what is open in Chroma."""
         if self.vectors is not None:
             self.vectors.close()
+
+
+def _highest(values: Floats, limit: int) -> Ints:
+    found = np.argpartition(-values, limit)[:limit] if limit < len(values) else np.arange(len(values))
+    return found.astype(np.int32)
 
 
 def _mapped(path: Path, kind: Any) -> NDArray[Any]:

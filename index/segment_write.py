@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpus.article import Article
 from index.cache import Packed
-from index.compact import Basis, Pooled, to_int8
+from index.compact import Basis, Pooled, means, to_int8
 from index.lexical import LexicalIndex, terms
 from index.passages import Passage
 from index.sealed import seal
@@ -164,21 +164,12 @@ def _write_language(
     which = range(rows[own[0]].passage, rows[own[-1]].passage + 1)
     write(
         f"passages-{language}",
-        _means(pooled, [rows[i].passage - which.start for i in own.tolist()], len(which)),
+        means(pooled, [rows[i].passage - which.start for i in own.tolist()], len(which)),
         documents=[found[i][1].span.of(articles[found[i][0]].text) for i in which],
         metadatas=[_passage_metadata(articles[found[i][0]], found[i][1]) for i in which],
     )
     texts = [articles[rows[i].article].text[rows[i].start : rows[i].end] for i in own.tolist()]
     return len(texts) / len(set(texts))
-
-
-def _means(pooled: Pooled, passage: Sequence[int], count: int) -> NDArray[np.float32]:
-    """The vectors of passages: the sums of their sentences' at length 1."""
-    sums = np.zeros((count, pooled[:1].shape[1]), np.float32)
-    for at in range(0, len(pooled), _CHUNK):
-        np.add.at(sums, passage[at : at + _CHUNK], pooled[at : at + _CHUNK])
-    means: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-    return means
 
 
 def _passage_metadata(article: Article, passage: Passage) -> dict[str, str | int]:

@@ -194,8 +194,7 @@ def corpus_cases(bot: Chatbot, answerable: Sequence[Mapping[str, Any]], others: 
     """Questions over a corpus that it answers, and others that it does not: a case for each language it is in."""
     found = []
     for entry in [*answerable, *others]:
-        asked = take_apart(entry["question"])
-        results = bot.finder.search(asked, entry["language"])[0]
+        results = bot.finder.search(take_apart(entry["question"]), entry["language"])[0]
         for ranking in results.rankings:
             if ranking.results:
                 values = features(results, ranking, bot.claims)
