@@ -80,10 +80,11 @@ class Finder:
         return self.index.search(sought, language, limit=WIDE, exclude=asked.exclude)
 
     def _weighed(self, found: SearchResults, part: str, kind: Kind) -> SearchResults:
-        rankings = [weighed(ranking, kind) for ranking in found.rankings]
-        if self.reranker:
-            rankings = [reranked(ranking, part, self.reranker) for ranking in rankings]
-        return fused(replace(found, rankings=tuple(rankings)), self.index.weights.fusion)
+        rankings = tuple(weighed(ranking, kind) for ranking in found.rankings)
+        together = fused(replace(found, rankings=rankings), self.index.weights.fusion)
+        if not self.reranker:
+            return together
+        return replace(together, rankings=tuple(reranked(each, part, self.reranker) for each in together.rankings))
 
     def _pick(self, results: SearchResults, language: str) -> Pick:
         own = [ranking for ranking in results.rankings if ranking.language == language]

@@ -36,6 +36,7 @@ def ranked(texts: list[str], scores: list[float], tokens: int, seed: int = 0) ->
         results,
         random.random((len(texts), len(SCORES)), np.float32),
         random.random((len(texts), tokens), np.float32),
+        random.random((len(texts), 8), np.float32),
         {"northwind": 3.0, "offer": 1.0},
     )
     weights = np.full(tokens, 1 / max(tokens, 1), np.float32)

@@ -31,8 +31,8 @@ def origin(article: Article) -> str:
 def ranking(results: list[SearchResult]) -> Ranking:
     """What a search found, without the similarities that composing does not look at."""
     none = Ranking.none("en")
-    empty = np.zeros((len(results), none.features.shape[1]), np.float32), np.zeros((len(results), 0), np.float32)
-    return replace(none, results=tuple(results), features=empty[0], matches=empty[1])
+    features, nothing = np.zeros((len(results), none.features.shape[1]), np.float32), np.zeros((len(results), 0), np.float32)
+    return replace(none, results=tuple(results), features=features, matches=nothing, pooled=nothing)
 
 
 def shown(question: str, *results: list[SearchResult]) -> list[str]:

@@ -19,7 +19,7 @@ def test_the_best_sentences_stand_in_the_order_of_the_reranker(write_corpus: Cal
     plain = Chatbot.open(Settings(corpus=corpus), quiet=True)
     bot = Chatbot.open(Settings(corpus=corpus, reranker=path), quiet=True)
     asked = take_apart(QUESTION)
-    before, after = (each.finder.search(asked, 0, "en").rankings[0] for each in (plain, bot))
+    before, after = (each.finder.search(asked, "en")[0].rankings[0] for each in (plain, bot))
     scores = CrossEncoder(path).score([(asked.parts[0], result.text) for result in after.results])
     assert list(scores) == sorted(scores, reverse=True)
     assert {result.key for result in after.results} == {result.key for result in before.results}

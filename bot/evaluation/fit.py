@@ -2,12 +2,16 @@
 
 Everything that is fitted (mean tokens, the prediction of a token's weight, the weights of the features) is fitted on
 the training articles of a fold alone; folds are by article title. The features' weights come from a listwise softmax:
-the probability of the gold sentences among a question's candidates, averaged over all pairs of languages.
+the probability of the gold sentences among a question's candidates, averaged over all pairs of languages. The numbers
+of the fusion of languages are those of a grid under which the gold sentence comes first most often, in each language
+beside the other; its scale is the one under which the gold sentences are most probable.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +19,8 @@ from numpy.typing import NDArray
 from bot.evaluation.squad import GoldQuestion, GoldSet, opened
 from index.cache import EmbeddingCache
 from index.embedder import EmbeddingModel
-from index.scoring import FEATURES, Floats, Weights, unit
+from index.fusion import gain
+from index.scoring import FEATURES, Floats, Fusion, Weights, unit
 from index.search import Index, Ranking
 from index.segment import Segment
 
@@ -23,6 +28,9 @@ RIDGE = 10.0
 PENALTY = 1e-3
 STEPS, RATE = 250, 0.03
 FOLDS = 6
+SHARES, STEEPNESSES, SCALES = (0.5, 1.0, 1.5), (15.0, 30.0, 60.0, 120.0), (0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+FUSED = 40
+"""Sentences of each language that are fused, as many as bot/finding.py weighs."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +152,37 @@ def fit_features(train: Iterable[Sample]) -> dict[str, float]:
     return dict(zip(FEATURES, (w / deviation).tolist(), strict=True))
 
 
+def fit_fusion(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], titles: set[str]) -> Fusion | None:
+    """The numbers of the fusion for indexes of parallel texts; None where there is only one language."""
+    if len(indexes) < 2:
+        return None
+    found: dict[tuple[str, str], dict[str, tuple[Ranking, NDArray[np.bool_]]]] = {}
+    for told, question, gold in asked_of(sets, titles):
+        ranking = indexes[told].search(question.text, question.language, limit=FUSED).rankings[0]
+        holds = [r.article.id == gold.article and r.start <= gold.start and gold.end <= r.end for r in ranking.results]
+        found.setdefault((question.language, question.id), {})[told] = ranking, np.array(holds, bool)
+    pairs = [
+        (ranking, other, holds)
+        for asked in found.values()
+        for told, (ranking, holds) in asked.items()
+        for beside, (other, _) in asked.items()
+        if beside != told and holds.any()
+    ]
+    first: dict[tuple[float, float], float] = {}
+    for share, steepness in product(SHARES, STEEPNESSES):
+        fusion = Fusion(share, steepness, 1.0)
+        first[share, steepness] = sum(bool(h[(r.scores + share * gain(r, o, fusion)).argmax()]) for r, o, h in pairs)
+    share, steepness = max(first, key=lambda entry: first[entry])
+    sums = [(r.scores + share * gain(r, o, Fusion(share, steepness, 1.0)), h) for r, o, h in pairs]
+    scale = max(SCALES, key=lambda by: sum(_log_share(by * total, h) for total, h in sums))
+    return Fusion(share, steepness, scale)
+
+
+def _log_share(scores: NDArray[np.floating[Any]], holds: NDArray[np.bool_]) -> float:
+    shares = np.exp(scores - scores.max())
+    return float(np.log(shares[holds].sum() / shares.sum() + 1e-4))
+
+
 def folds(titles: Iterable[str], count: int = FOLDS) -> list[set[str]]:
     """Titles dealt out to folds, in the order of their names."""
     ordered = sorted(set(titles))
@@ -203,6 +242,9 @@ def fit(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCach
     titles = {question.title for entry in sets.values() for question in entry.questions}
     with _indexes(sets, model, cache) as indexes:
         weights = means_and_idf(indexes, sets, titles)
-        fitted = fit_features(samples(indexes, sets, weights, titles))
+        weights = replace(weights, features=fit_features(samples(indexes, sets, weights, titles)))
+        for index in indexes.values():
+            index.weights = weights
+        fusion = fit_fusion(indexes, sets, titles)
     provenance = {"data": list(data), "command": "dealbrief eval fit", "questions": sum(len(golden(sets)[k]) for k in sets)}
-    return replace(weights, embedder=model.id, features=fitted, provenance=provenance)
+    return replace(weights, embedder=model.id, fusion=fusion, provenance=provenance)
