@@ -13,14 +13,16 @@ NEAREST_SENTENCES = 60
 NEAREST_PASSAGES = 15
 LEXICAL_SENTENCES = 20
 MAX_CANDIDATES = 120
-"""Sentences of one language that late interaction looks at, whole passages, best first."""
+"""Sentences of the question's language that late interaction looks at, whole passages, best first."""
+MAX_ACROSS = 60
+"""The same for another language, where more changed nothing."""
 PASSAGE_SHARE = 0.5
 
 
 def candidate_rows(
-    segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str]
+    segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str], most: int
 ) -> tuple[NDArray[np.int64], Floats] | None:
-    """Rows of candidate sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
+    """Rows of at `most` so many sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
     first, last, first_passage = segment.rows(language)
     if first == last or segment.vectors is None:
         return None
@@ -41,7 +43,7 @@ def candidate_rows(
     alive = segment.alive[segment.passages[passages, 0]]
     if exclude:
         alive &= np.array([article_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
-    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled)
+    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled, most)
     if not len(passages):
         return None
     rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
@@ -74,17 +76,17 @@ def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
     return np.array(list(kept.values()), passages.dtype)
 
 
-def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats) -> NDArray[Any]:
-    """The passages with the closest sentences, as many as make up MAX_CANDIDATES sentences, in order."""
+def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, most: int) -> NDArray[Any]:
+    """The passages with the closest sentences, as many as make up at most that many sentences, in order."""
     sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
-    if sizes.sum() <= MAX_CANDIDATES:
+    if sizes.sum() <= most:
         return passages
     best = np.empty(len(passages), np.float32)
     for i, passage in enumerate(passages):
         cosines = segment.pooled[segment.passage_first[passage] : segment.passage_first[passage + 1]] @ pooled
         best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
     order = np.argsort(-best, kind="stable")
-    return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), MAX_CANDIDATES)))]])
+    return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), most)))]])
 
 
 def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:

@@ -16,7 +16,7 @@ from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
-from index.candidates import article_id, candidate_rows, gather
+from index.candidates import MAX_ACROSS, MAX_CANDIDATES, article_id, candidate_rows, gather
 from index.e5 import TokenVectors
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
@@ -216,15 +216,19 @@ class Index:
             prepared = prepare_question(vectors.pooled, vectors.states, idf, self.weights, own)
             shares = shares if len(shares) else prepared.weights
             query = terms(question, own) if target == own else shared_terms(question)
-            ranking = self._rank(prepared, query if target == own else [], target, limit, exclude)
+            across = target != own
+            most = MAX_ACROSS if across else MAX_CANDIDATES
+            ranking = self._rank(prepared, [] if across else query, target, limit, exclude, most)
             rankings.append(replace(ranking, terms={term: self._term_idf(term, target) for term in dict.fromkeys(query)}))
         return SearchResults(question, own, tuple(rankings), shares, vectors)
 
-    def _rank(self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str]) -> Ranking:
+    def _rank(
+        self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str], most: int
+    ) -> Ranking:
         parts = [
             (segment, *found)
             for segment in self.segments
-            if (found := candidate_rows(segment, question, query, language, exclude))
+            if (found := candidate_rows(segment, question, query, language, exclude, most))
         ]
         if not parts:
             return Ranking.none(language, len(question.weights))
