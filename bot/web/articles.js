@@ -1,5 +1,5 @@
 // Reading: the window with a whole article, and the view of all articles.
-import { addFrom, articleFrom, articlesFrom } from "./app.js";
+import { addFrom, articleFrom, articlesFrom } from "./server.js";
 import { closeBeside, fill, find, language } from "./box.js";
 import { address } from "./take.js";
 import { showBriefing } from "./views.js";

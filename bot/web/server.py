@@ -20,7 +20,7 @@ from corpus.errors import BriefingError
 
 PORTS_TRIED = 50
 _HERE = Path(__file__).parent
-_MODULES = ("app.js", "articles.js", "box.js", "feedback.js", "sources.js", "take.js", "views.js")
+_MODULES = tuple(f"{name}.js" for name in ("app", "articles", "box", "chat", "feedback", "server", "sources", "take", "views"))
 _PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#14161a"}
 
 

@@ -1,5 +1,5 @@
 // The views of the briefings: their forms, what the server makes of them, the picture's keys, and files to take along.
-import { takeFrom, viewFrom } from "./app.js";
+import { takeFrom, viewFrom } from "./server.js";
 import { fill, find, words } from "./box.js";
 import { address, save } from "./take.js";
 
