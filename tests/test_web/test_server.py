@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
-from conftest import served
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from web_running import served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings

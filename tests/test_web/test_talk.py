@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from acts import ask, parts
-from conftest import served
 from playwright.sync_api import Page, expect
+from web_running import served
 
 from bot.answer import Answer, Message, Statement
 from bot.chatbot import Chatbot

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import served
 from playwright.sync_api import Browser, Page
 from small_corpus import write_corpus
+from web_running import served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
