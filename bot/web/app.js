@@ -1,7 +1,7 @@
 // The page: what a click, a key and an address lead to; it begins once all its parts are there. Texts come from the server.
 import { closeArticle, openArticle, readArticle, showView, translateOptions, viewNames } from "./articles.js";
 import { box, find, fit, kept, language, say, words, write } from "./box.js";
-import { ask, clear, editing, failed, halt, leaveEditing, refused, settleSuggested, startEditing, turns, update } from "./chat.js";
+import { ask, cancelEditing, clear, editing, failed, halt, refused, settleSuggested, startEditing, turns, update } from "./chat.js";
 import { closeFeedback, openFeedback } from "./feedback.js";
 import { reach } from "./server.js";
 import { closeSources, followMarker, showSources } from "./sources.js";
@@ -19,6 +19,7 @@ const actions = {
   "close-feedback": closeFeedback,
   retry: (button) => ask(button.closest(".turn").dataset.question, true),
   edit: (button) => startEditing(button.closest(".turn").dataset.question),
+  "leave-editing": cancelEditing,
   sources: (button) => showSources(button.closest(".turn").dataset.turn, button),
   "close-sources": closeSources,
   save: () => save(whole(turns()), "dealbrief.md", "text/markdown"),
@@ -60,7 +61,6 @@ function choose(chosen) {
 function translate() {
   for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", button.dataset.language === language());
   box().placeholder = words("placeholder");
-  if (editing) find("#editing").textContent = words("editing");
   fit();
   translateOptions();
 }
@@ -71,8 +71,7 @@ function pressed(event) {
     event.preventDefault();
     ask(box().value, editing);
   } else if (event.key === "Escape" && editing) {
-    leaveEditing();
-    write("");
+    cancelEditing();
   }
 }
 

@@ -119,14 +119,19 @@ export function refused() {
 export function startEditing(question) {
   editing = true;
   if (question !== undefined) write(question);
-  find("#editing").textContent = words("editing");
   find("#editing").hidden = false;
   box().focus();
 }
 
-export function leaveEditing() {
+function leaveEditing() {
   editing = false;
   find("#editing").hidden = true;
+}
+
+export function cancelEditing() {
+  leaveEditing();
+  write("");
+  box().focus();
 }
 
 export function halt() {
