@@ -19,6 +19,7 @@ from bot.web.security import Guard
 from corpus.errors import BriefingError
 
 PORTS_TRIED = 50
+SECONDS_TO_END = 2
 _HERE = Path(__file__).parent
 _MODULES = tuple(f"{name}.js" for name in ("app", "articles", "box", "chat", "feedback", "server", "sources", "take", "views"))
 _PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#14161a"}
@@ -39,7 +40,10 @@ def run(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> None:
     print(f"Dealbrief is at {place} (Ctrl-C ends it).", flush=True)
     if settings.web_mcp:
         print(f"Its MCP tools are at {place}{PATH}.", flush=True)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    # A tab holds a connection open for as long as it is, so the end does not wait for them all to go.
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=SECONDS_TO_END
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 
