@@ -15,6 +15,7 @@ from bot.web.articles import form, listing
 from bot.web.conversation import Turn, Turns, ask, stop
 from bot.web.html import button, element, ui
 from bot.web.limits import Limiter
+from bot.web.memory import share_heaps
 from bot.web.server import run
 from bot.web.turns import conversation, sources
 from bot.web.views import shown as shown_view
@@ -43,6 +44,7 @@ Shown = tuple[Turns, Markup, Markup, Markup]
 
 def serve(settings: Settings) -> None:
     """Opens the chatbot, building the index first if need be, and serves the page until it is interrupted."""
+    share_heaps()
     bot = Chatbot.open(settings)
     bot.warm_beside()
     try:

@@ -11,7 +11,7 @@ export const words = (key, values = {}) => {
 export const filled = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
 export function fillIn(form) {
   const wanted = new URLSearchParams(location.search);
-  for (const control of form.elements) if (control.name) control.value = wanted.get(control.name) ?? (control.options?.[0].value || control.defaultValue);
+  for (const control of form.elements) if (control.name) control.value = wanted.get(control.name) ?? control.options?.[0].value ?? control.defaultValue;
 }
 
 // Puts what the server gives into its place, or the sentence that it did not come; nothing where it is no longer wanted.

@@ -135,6 +135,7 @@ def test_an_address_that_leads_nowhere_gets_a_sentence(open_page: Open, query: s
 def test_all_articles_can_be_found_filtered_and_read(open_page: Open) -> None:
     page = open_page("?view=articles")
     expect(page.locator(".rows li")).to_have_count(6)
+    assert page.eval_on_selector_all("#articles select", "all => all.map((one) => one.selectedIndex)") == [0, 0, 0]
     page.fill("#filter-words", "fishing boats")
     expect(page.locator(".rows li")).to_have_count(1)
     page.fill("#filter-words", "")
