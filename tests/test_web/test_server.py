@@ -132,13 +132,15 @@ def test_the_command_ends_when_it_is_asked_to_though_a_tab_is_open(bot: Chatbot,
     places = {"CORPUS": settings.corpus, "HOME": settings.home, "CACHE": settings.cache, "PORT": 18960}
     own = {f"DEALBRIEF_{name}": str(value) for name, value in places.items()}
     command = [sys.executable, "-P", "-m", "bot.cli", "web"]
-    with subprocess.Popen(command, env={**os.environ, **own}, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env={**os.environ, **own}, **pipes, text=True) as child:
+        assert child.stdout is not None and child.stderr is not None
         place = next(word for line in child.stdout for word in line.split() if word.startswith("http"))
         with urllib.request.urlopen(f"{place}/gradio_api/heartbeat/tab", timeout=60) as tab:
             assert tab.readline()
             child.terminate()
             child.wait(60)
+        assert "Traceback" not in child.stderr.read()
 
 
 def test_the_limiter_counts_each_client_over_a_minute() -> None:
