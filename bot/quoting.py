@@ -76,3 +76,13 @@ def numbered(statements: Iterable[Statement]) -> Iterator[Statement]:
             key = (citation.source.id, citation.quote)
             citations.append(replace(citation, number=numbers.setdefault(key, len(numbers) + 1)))
         yield replace(statement, citations=tuple(citations))
+
+
+def origins(citations: Iterable[Citation], library: Library) -> tuple[str, ...]:
+    """The names of those whose reporting citations rest on, each once; a dossier retells others and adds nobody."""
+    named: dict[str, str] = {}
+    for source in (quote.source for quote in citations if quote.source.kind != "dossier"):
+        article = library.get(source.id)
+        origin = library.origin(article) if article else library.origin_of(source)
+        named.setdefault(origin, source.origin or source.publisher or source.title)
+    return tuple(named.values())

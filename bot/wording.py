@@ -441,8 +441,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "announced_refusal": {"en": "The corpus does not say.", "de": "Der Korpus sagt dazu nichts."},
     "too_long": {"en": "{length} of at most {limit} characters", "de": "{length} von höchstens {limit} Zeichen"},
     "editing": {
-        "en": "Editing the last question; its answer will be replaced. Escape leaves it.",
-        "de": "Die letzte Frage wird geändert, ihre Antwort ersetzt. Escape bricht ab.",
+        "en": "Editing the last question; its answer will be replaced.",
+        "de": "Die letzte Frage wird geändert, ihre Antwort ersetzt.",
     },
     "unknown_view": {
         "en": "There is no view “{view}”; this is the question box instead.",

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from bot.chatbot import Chatbot
-from bot.web.functions import functions
+from bot.web.functions import Functions
 from bot.web.limits import Limiter
 from bot.wording import say
 from corpus.errors import BriefingError
@@ -16,7 +16,7 @@ from corpus.errors import BriefingError
 
 def add_endpoints(bot: Chatbot, limiter: Limiter) -> None:
     """Adds an endpoint for each function to the page that is being built."""
-    for function in functions(bot):
+    for function in Functions(bot).all:
         gr.api(_limited(function, limiter), api_name=function.__name__)
 
 

@@ -1,6 +1,6 @@
 """The page: its parts, what happens when a question comes, and the address at which it is served."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import gradio as gr
@@ -12,9 +12,10 @@ from bot.web import adding, feedback, shell
 from bot.web.api import add_endpoints
 from bot.web.article import Wanted, reading
 from bot.web.articles import form, listing
-from bot.web.conversation import Turns, ask, stop
+from bot.web.conversation import Turn, Turns, ask, stop
 from bot.web.html import button, element, ui
 from bot.web.limits import Limiter
+from bot.web.memory import share_heaps
 from bot.web.server import run
 from bot.web.turns import conversation, sources
 from bot.web.views import shown as shown_view
@@ -24,6 +25,8 @@ from bot.wording import LANGUAGES, say
 _HIDDEN: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = 8
 WAITING = 64
+SESSIONS = 1000
+"""Tabs and programs of which something is kept, about 50 kB each; the one that was silent longest is forgotten first."""
 KEPT = 24 * 60 * 60
 """Seconds for which the conversation of a tab that is still open is kept after its last question."""
 
@@ -41,6 +44,7 @@ Shown = tuple[Turns, Markup, Markup, Markup]
 
 def serve(settings: Settings) -> None:
     """Opens the chatbot, building the index first if need be, and serves the page until it is interrupted."""
+    share_heaps()
     bot = Chatbot.open(settings)
     bot.warm_beside()
     try:
@@ -74,6 +78,7 @@ def build_app(bot: Chatbot, settings: Settings) -> gr.Blocks:
         if judged:
             bridge.note(feedback.noting(settings, limiter), [turns], [noted], **_HIDDEN)
         add_endpoints(bot, limiter)
+    blocks.state_session_capacity = SESSIONS
     return blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
 
 
@@ -136,17 +141,28 @@ def _suggestions(bot: Chatbot, turns: Turns, token: str) -> Markup:
 def _answering(bot: Chatbot, limiter: Limiter) -> Callable[..., Iterator[Shown]]:
     def answering(turns: Turns, event: gr.EventData, request: gr.Request) -> Iterator[Shown]:
         sent = event._data if isinstance(event._data, dict) else {}
-        question, token = str(sent.get("question") or ""), str(sent.get("token") or "")[:40]
-        language = next((known for known in LANGUAGES if known == sent.get("language")), bot.settings.language)
+        turn = _sent(sent, bot.settings.language)
         if not limiter.admits(request.client.host if request.client else ""):
-            yield _show(bot, turns, say("busy", language), token)
+            yield _show(bot, turns, say("busy", turn.language), turn.token)
             return
         before = turns[:-1] if sent.get("replace") else turns
-        for grown, problem in ask(bot, before, question, language, token):
+        for grown, problem in ask(bot, before, turn):
             # Where a changed question cannot be asked, the one that it was to replace stays.
-            yield _show(bot, turns if problem else grown, problem, token)
+            yield _show(bot, turns if problem else grown, problem, turn.token)
 
     return answering
+
+
+def _sent(sent: Mapping[str, Any], preset: str) -> Turn:
+    """The question as the page sent it; whatever is not of the form is left out."""
+    language = next((known for known in LANGUAGES if known == sent.get("language")), preset)
+    number = sent.get("number")
+    return Turn(
+        str(sent.get("question") or ""),
+        language,
+        str(sent.get("token") or "")[:40],
+        number if isinstance(number, int) and number > 0 else 1,
+    )
 
 
 def _show(bot: Chatbot, turns: Turns, problem: str = "", token: str = "") -> Shown:

@@ -1,6 +1,6 @@
 // Reading: the window with a whole article, and the view of all articles.
-import { addFrom, articleFrom, articlesFrom } from "./app.js";
-import { closeBeside, fill, find, language } from "./box.js";
+import { addFrom, articleFrom, articlesFrom } from "./server.js";
+import { closeBeside, fill, fillIn, filled, find, language } from "./box.js";
 import { address } from "./take.js";
 import { showBriefing } from "./views.js";
 
@@ -8,6 +8,7 @@ const briefings = ["brief", "timeline", "changes", "disputes"];
 export const viewNames = ["ask", ...briefings, "articles"];
 let before = null; // the address from which the article was opened
 let typing = null;
+let latest = 0; // counts what was asked for, so that a late reply does not take the place of a newer one
 
 export async function openArticle({ article, start = "", end = "", digest = "" }) {
   before = location.search;
@@ -48,6 +49,7 @@ export function closeArticle() {
 }
 
 export function showView(view) {
+  clearTimeout(typing);
   document.body.dataset.view = view;
   for (const way of document.querySelectorAll("nav [data-view]")) {
     if (way.dataset.view === view) way.setAttribute("aria-current", "page");
@@ -57,13 +59,14 @@ export function showView(view) {
   if (briefings.includes(view)) showBriefing(view);
   if (view !== "articles") return;
   const form = find("#articles .filters");
+  fillIn(form);
   form.oninput = () => {
     clearTimeout(typing);
-    typing = setTimeout(list, 150);
+    typing = setTimeout(filter, 150);
   };
   form.onsubmit = (event) => {
     event.preventDefault();
-    list();
+    filter();
   };
   if (find(".adding")) find(".adding").onsubmit = add;
   list();
@@ -75,18 +78,22 @@ async function add(event) {
   const form = event.currentTarget;
   const button = form.querySelector("button");
   button.disabled = true;
-  try {
-    find("#added").innerHTML = await addFrom(Object.fromEntries(new FormData(form)));
-    if (!find("#added .alert")) form.reset();
-  } finally {
-    button.disabled = false;
-  }
+  await fill(find("#added"), addFrom(filled(form)));
+  button.disabled = false;
+  if (!find("#added .alert")) form.reset();
+  list();
+}
+
+const wanted = () => filled(find("#articles .filters"));
+
+function filter() {
+  address({ view: "articles", ...wanted() });
   list();
 }
 
 async function list() {
-  const wanted = Object.fromEntries(new FormData(find("#articles .filters")));
-  await fill(find("#listing"), articlesFrom(wanted));
+  const number = ++latest;
+  await fill(find("#listing"), articlesFrom(wanted()), () => number === latest);
 }
 
 export function translateOptions() {

@@ -7,6 +7,13 @@ export const words = (key, values = {}) => {
   return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 };
 
+// What stands in a form, without what is empty; and the form as the address has it.
+export const filled = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
+export function fillIn(form) {
+  const wanted = new URLSearchParams(location.search);
+  for (const control of form.elements) if (control.name) control.value = wanted.get(control.name) ?? control.options?.[0].value ?? control.defaultValue;
+}
+
 // Puts what the server gives into its place, or the sentence that it did not come; nothing where it is no longer wanted.
 export async function fill(place, given, isWanted = () => true) {
   const html = await given.catch(() => null);

@@ -2,7 +2,8 @@
 
 from markupsafe import Markup
 
-from bot.answer import Check, Citation
+from bot.answer import Citation, Statement
+from bot.quoting import origins
 from bot.web.html import button, element, is_address, join, link
 from bot.wording import date_text, language_name, say, source_label
 from corpus.article import UNDETERMINED, Source
@@ -59,8 +60,16 @@ def context(citation: Citation, library: Library) -> str:
     return article.text[citation.context_start : citation.start].strip()
 
 
-def card(citation: Citation, check: Check, turn: int, library: Library, language: str) -> Markup:
-    """Everything about one citation: what it is, the quote, how it was checked, what it rests on, where to read it."""
+def carried(statement: Statement, library: Library, language: str) -> Markup | None:
+    """How many independent origins carry a statement, and which, where there are several."""
+    names = origins(statement.citations, library)
+    if len(names) < 2:
+        return None
+    return element("p", say("origins", language, count=len(names), names=", ".join(names)), class_="origins", lang=language)
+
+
+def card(citation: Citation, statement: Statement, turn: int, library: Library, language: str) -> Markup:
+    """All about one citation of a statement: what it is, its quote and check, who carries it, what it rests on, where it is."""
     name = f"{card_id(citation, turn)}-name"
     source = citation.source
     return element(
@@ -73,7 +82,10 @@ def card(citation: Citation, check: Check, turn: int, library: Library, language
         ),
         element("p", _facts(source, language), class_="facts"),
         element("blockquote", quoted(citation, library, language)),
-        element("p", _label("checked_title", language), " ", checked(check, language), class_="checked"),
+        element(
+            "p", _label("checked_title", language), " ", say(f"checked_{statement.check.verdict}", language), class_="checked"
+        ),
+        carried(statement, library, language),
         _references(citation.references, language),
         element("div", read_button(citation, language), where(source, language), class_="ways"),
         id=card_id(citation, turn),
@@ -82,11 +94,6 @@ def card(citation: Citation, check: Check, turn: int, library: Library, language
         lang=language,
         aria_labelledby=name,
     )
-
-
-def checked(check: Check, language: str) -> str:
-    """How a statement was checked, in words."""
-    return say(f"checked_{check.verdict}", language)
 
 
 def read_button(citation: Citation, language: str) -> Markup:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.answer import Answer, Message, Statement
 from bot.chatbot import Chatbot
-from bot.wording import LANGUAGES, say
+from bot.wording import say
 from corpus.errors import BriefingError
 
 MAX_TURNS = 200
@@ -16,12 +16,14 @@ MAX_TURNS = 200
 class Turn:
     """A question and what has come of it so far: statements as they are checked, then the answer.
 
-    `token` is what the page called the question when it sent it, so that it knows the turn again.
+    `token` is what the page called the question when it sent it, so that it knows the turn again; `number` is its place
+    in the page, which may show more turns than are still kept here.
     """
 
     question: str
     language: str
     token: str = ""
+    number: int = 1
     statements: tuple[Statement, ...] = ()
     answer: Answer | None = None
     stopped: bool = False
@@ -35,13 +37,12 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def ask(bot: Chatbot, turns: Turns, question: str, language: str, token: str = "") -> Iterator[tuple[Turns, str]]:
+def ask(bot: Chatbot, turns: Turns, turn: Turn) -> Iterator[tuple[Turns, str]]:
     """The turns as the answer grows, with the sentence that says what went wrong, if anything did."""
     before = stop(turns)[-MAX_TURNS:]
-    turn = Turn(question, language, token)
     yield (*before, turn), ""
     try:
-        for piece in bot.stream(question, messages(before), language=language if language in LANGUAGES else None):
+        for piece in bot.stream(turn.question, messages(before), language=turn.language):
             if isinstance(piece, Statement):
                 turn = replace(turn, statements=(*turn.statements, piece))
             else:
@@ -50,7 +51,7 @@ def ask(bot: Chatbot, turns: Turns, question: str, language: str, token: str = "
     except BriefingError as error:
         yield before, str(error)
     except Exception:
-        yield before, say("failed", language)
+        yield before, say("failed", turn.language)
         raise
 
 

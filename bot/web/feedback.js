@@ -1,5 +1,5 @@
 // Feedback on an answer: a window that says what is kept before anything is sent.
-import { noteFrom } from "./app.js";
+import { noteFrom } from "./server.js";
 import { closeBeside, find } from "./box.js";
 
 let about = null; // the turn and the thumb that were chosen

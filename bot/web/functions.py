@@ -1,15 +1,15 @@
 """What programs may call, over HTTP, with gradio_client and through MCP: the same functions, typed and described."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from bot.answer import Citation
 from bot.briefing import read_length
 from bot.chatbot import Chatbot
 from bot.history import messages
 from bot.knowledge import read_date
 from bot.question import MAX_CHARACTERS
-from bot.quoting import references
+from bot.quoting import citation
 from bot.wording import LANGUAGES, say
 from corpus.errors import BriefingError
 
@@ -18,13 +18,18 @@ MAX_RESULTS = 50
 Record = dict[str, Any]
 
 
-def functions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
+@dataclass(frozen=True)
+class Functions:
     """The functions over a chatbot; each raises BriefingError for input that cannot be used."""
-    return (*_questions(bot), *_briefings(bot))
 
+    bot: Chatbot
 
-def _questions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
-    def ask(question: str, history: list[dict[str, Any]] | None = None) -> Record:
+    @property
+    def all(self) -> tuple[Callable[..., Any], ...]:
+        """Each of them; its name, signature and docstring are what programs are told of it."""
+        return self.ask, self.search, self.brief, self.timeline, self.changes, self.disputes
+
+    def ask(self, question: str, history: list[dict[str, Any]] | None = None) -> Record:
         """Answer a question from the corpus of articles with exact quotes and their sources.
 
         Args:
@@ -36,9 +41,9 @@ def _questions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
             The answer: its kind ("answer", "refusal" or "reply"), text, statements, citations with offsets, the nearest
             quotes of a refusal, notices, and the date that the corpus reaches.
         """
-        return dict(bot.ask(question, messages(history or [])).to_dict())
+        return dict(self.bot.ask(question, messages(history or [])).to_dict())
 
-    def search(question: str, limit: int = 10) -> list[Record]:
+    def search(self, question: str, limit: int = 10) -> list[Record]:
         """Find the sentences of the corpus that come nearest to a question, whether or not they answer it.
 
         Args:
@@ -51,15 +56,11 @@ def _questions(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
         if not question.strip() or len(question) > MAX_CHARACTERS:
             key = "long_question" if question.strip() else "empty_question"
             raise BriefingError(say(key, "en", limit=f"{MAX_CHARACTERS:,}", length=f"{len(question):,}"))
-        with bot.entered() as now:
+        with self.bot.entered() as now:
             found = now.index.search(question).interleaved[: max(1, min(limit, MAX_RESULTS))]
-        return [_hit(result, number) for number, result in enumerate(found, 1)]
+        return [citation(result, i).to_dict() | {"score": round(float(result.score), 4)} for i, result in enumerate(found, 1)]
 
-    return ask, search
-
-
-def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
-    def brief(about: str = "", length: str = "page", as_of: str = "", language: str = "") -> Record:
+    def brief(self, about: str = "", length: str = "page", as_of: str = "", language: str = "") -> Record:
         """Write the page to hand over: where things stand, how it came to this, figures, actors, what is disputed and next.
 
         Args:
@@ -72,10 +73,10 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
             The briefing: sections of entries with text, date, kind, origins and numbers of citations; the citations; notices.
         """
         day, extent = read_date(as_of) if as_of else None, read_length(length)
-        with bot.entered() as now:
-            return now.briefer.brief(_language(bot, language), about=about or None, length=extent, as_of=day).to_dict()
+        with self.bot.entered() as now:
+            return now.briefer.brief(self._language(language), about=about or None, length=extent, as_of=day).to_dict()
 
-    def timeline(start: str = "", end: str = "", about: str = "", language: str = "") -> Record:
+    def timeline(self, start: str = "", end: str = "", about: str = "", language: str = "") -> Record:
         """List the dated events in order, each with its exact quote, its source and how many independent origins carry it.
 
         Args:
@@ -88,10 +89,10 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
             The briefing: sections of entries with text, date, kind, origins and numbers of citations; the citations; notices.
         """
         first, last = (read_date(text) if text else None for text in (start, end))
-        with bot.entered() as now:
-            return now.briefer.timeline(_language(bot, language), start=first, end=last, about=about or None).to_dict()
+        with self.bot.entered() as now:
+            return now.briefer.timeline(self._language(language), start=first, end=last, about=about or None).to_dict()
 
-    def changes(since: str, about: str = "", language: str = "") -> Record:
+    def changes(self, since: str, about: str = "", language: str = "") -> Record:
         """List what happened, ran out or was replaced since a date, the newest first, and what lies ahead.
 
         Args:
@@ -103,10 +104,10 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
             The briefing: sections of entries with text, date, kind, origins and numbers of citations; the citations; notices.
         """
         day = read_date(since)
-        with bot.entered() as now:
-            return now.briefer.changes(_language(bot, language), day, about=about or None).to_dict()
+        with self.bot.entered() as now:
+            return now.briefer.changes(self._language(language), day, about=about or None).to_dict()
 
-    def disputes(about: str = "", language: str = "") -> Record:
+    def disputes(self, about: str = "", language: str = "") -> Record:
         """List where reports contradict each other: both sides of each point with their quotes and sources.
 
         Args:
@@ -116,21 +117,11 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
         Returns:
             The briefing: a section for each kind of difference; entries with one side as text and the other under "others".
         """
-        with bot.entered() as now:
-            return now.briefer.disputes(_language(bot, language), about=about or None).to_dict()
+        with self.bot.entered() as now:
+            return now.briefer.disputes(self._language(language), about=about or None).to_dict()
 
-    return brief, timeline, changes, disputes
-
-
-def _language(bot: Chatbot, given: str) -> str:
-    """The language asked for. BriefingError where it is none of ours."""
-    if given and given not in LANGUAGES:
-        raise BriefingError(f"There is no language {given!r}. Take one of: {', '.join(LANGUAGES)}.")
-    return given or bot.settings.language
-
-
-def _hit(result: Any, number: int) -> Record:
-    article = result.article
-    digest = f"sha256:{article.sha256}"
-    citation = Citation(number, article.source, result.text, result.start, result.end, digest, references=references(result))
-    return citation.to_dict() | {"score": round(float(result.score), 4)}
+    def _language(self, given: str) -> str:
+        """The language asked for. BriefingError where it is none of ours."""
+        if given and given not in LANGUAGES:
+            raise BriefingError(f"There is no language {given!r}. Take one of: {', '.join(LANGUAGES)}.")
+        return given or self.bot.settings.language

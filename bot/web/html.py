@@ -16,21 +16,20 @@ Attribute = str | int | bool | None
 
 def element(name: str, /, *children: str | None, **attributes: Attribute) -> Markup:
     """An element; `class_` and `data_turn` become class and data-turn, None and False leave an attribute out."""
-    written = join(_attribute(key, value) for key, value in attributes.items())
-    opening = Markup("<{}{}>").format(Markup(name), written)
-    return opening if name in _VOID else opening + join(children) + Markup("</{}>").format(Markup(name))
+    opening = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items())}>"
+    return Markup(opening if name in _VOID else f"{opening}{join(children)}</{name}>")
 
 
 def join(parts: Iterable[str | None]) -> Markup:
     """Parts after one another; texts among them are escaped."""
-    return Markup("").join(escape(part) for part in parts if part is not None)
+    return Markup("".join(escape(part) for part in parts if part is not None))
 
 
-def _attribute(key: str, value: Attribute) -> Markup:
-    name = Markup(key.strip("_").replace("_", "-"))
+def _attribute(key: str, value: Attribute) -> str:
+    name = key.strip("_").replace("_", "-")
     if value is None or value is False:
-        return Markup("")
-    return Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        return ""
+    return f" {name}" if value is True else f' {name}="{escape(value)}"'
 
 
 def in_both(text: Callable[[str], str]) -> Markup:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.chatbot import Chatbot
-from bot.web.functions import functions
+from bot.web.functions import Functions
 from bot.web.limits import Limiter
 from bot.wording import say
 from corpus.errors import BriefingError
@@ -64,7 +64,7 @@ def _server(bot: Chatbot, limiter: Limiter, local: bool) -> "FastMCP":
     origins = [f"http://{host}" for host in hosts]
     security = TransportSecuritySettings(enable_dns_rebinding_protection=local, allowed_hosts=hosts, allowed_origins=origins)
     server = FastMCP("Dealbrief", stateless_http=True, json_response=True, log_level="WARNING", transport_security=security)
-    for function in functions(bot):
+    for function in Functions(bot).all:
         server.add_tool(_tool(function, limiter))
     return server
 

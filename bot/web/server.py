@@ -1,5 +1,6 @@
 """The server of the page: where it listens, who may come in, what stands beside Gradio's own routes."""
 
+import logging
 import socket
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,8 +20,9 @@ from bot.web.security import Guard
 from corpus.errors import BriefingError
 
 PORTS_TRIED = 50
+SECONDS_TO_END = 2
 _HERE = Path(__file__).parent
-_MODULES = ("app.js", "articles.js", "box.js", "feedback.js", "sources.js", "take.js", "views.js")
+_MODULES = tuple(f"{name}.js" for name in ("app", "articles", "box", "chat", "feedback", "server", "sources", "take", "views"))
 _PAPER = {"body_background_fill": "#faf9f6", "body_background_fill_dark": "#14161a"}
 
 
@@ -39,8 +41,10 @@ def run(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> None:
     print(f"Dealbrief is at {place} (Ctrl-C ends it).", flush=True)
     if settings.web_mcp:
         print(f"Its MCP tools are at {place}{PATH}.", flush=True)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=SECONDS_TO_END
+    )
+    _Server(config).run(sockets=[listening])
 
 
 def build_server(blocks: gr.Blocks, bot: Chatbot, settings: Settings) -> ASGIApp:
@@ -80,6 +84,14 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError as error:
             failure = error
     raise WebError(f"Dealbrief cannot listen at {host}, ports {port} and up: {failure}. Give another --host or --port.")
+
+
+class _Server(uvicorn.Server):
+    """Ends soon when it is asked to, though each open tab holds a connection, and says nothing of those that it cuts off."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 class _OwnFiles(StaticFiles):

@@ -21,7 +21,6 @@ _SCRIPT = (
     "announced",
     "announced_refusal",
     "too_long",
-    "editing",
     "unknown_view",
     "making",
     "view_failed",
@@ -109,7 +108,7 @@ def composer(disclosure: Callable[[str], str]) -> Markup:
     return element(
         "form",
         element("label", ui("question_label"), for_="question", class_="hidden"),
-        element("p", class_="editing", id="editing", hidden=True),
+        element("p", ui("editing"), button(ui("cancel"), do="leave-editing"), class_="editing", id="editing", hidden=True),
         element("div", box, _send(), class_="box"),
         element(
             "p",

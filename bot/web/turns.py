@@ -1,13 +1,11 @@
 """The conversation as it stands in the page, and the sources beside it."""
 
-from itertools import chain
-
 from markupsafe import Markup
 
 from bot.answer import Answer, Check, Citation, Statement
 from bot.exporting import export
 from bot.render import doubt, flat
-from bot.web.cards import byline, card, marker, quoted
+from bot.web.cards import byline, card, carried, marker, quoted
 from bot.web.conversation import Turn, Turns
 from bot.web.html import Attribute, button, element, in_both, ui
 from bot.web.shell import title_of
@@ -18,26 +16,26 @@ from corpus.library import Library
 def conversation(turns: Turns, library: Library, *, judged: bool) -> Markup:
     """The last turn, with what can be done about it; the page itself keeps those before it as they were."""
     heading = element("h1", in_both(lambda language: title_of(library, language)), class_="hidden")
-    return heading + element("div", _turn(turns[-1], len(turns), library, judged), class_="turns")
+    return heading + element("div", _turn(turns[-1], library, judged), class_="turns")
 
 
 def sources(turns: Turns, library: Library) -> Markup:
     """The cards of the last turn."""
-    return (_group(turns[-1], len(turns), library) if turns else None) or element("p", ui("no_sources_yet"), class_="none")
+    return (_group(turns[-1], library) if turns else None) or element("p", ui("no_sources_yet"), class_="none")
 
 
-def _turn(turn: Turn, number: int, library: Library, judged: bool) -> Markup:
+def _turn(turn: Turn, library: Library, judged: bool) -> Markup:
     question = element(
         "h2", element("span", ui("question"), ": ", class_="hidden"), turn.question, class_="question", dir="auto"
     )
     return element(
         "article",
         question,
-        _said(turn, number, library),
+        _said(turn, library),
         _remarks(turn.answer) if turn.answer else None,
         _actions(turn, judged) if turn.state != "pending" else None,
         class_="turn",
-        data_turn=number,
+        data_turn=turn.number,
         data_token=turn.token,
         data_state=turn.state,
         data_kind=turn.answer.kind if turn.answer else None,
@@ -46,12 +44,12 @@ def _turn(turn: Turn, number: int, library: Library, judged: bool) -> Markup:
     )
 
 
-def _said(turn: Turn, number: int, library: Library) -> Markup:
+def _said(turn: Turn, library: Library) -> Markup:
     if turn.answer and turn.answer.kind == "refusal":
-        return _refusal(turn.answer, number, library)
+        return _refusal(turn.answer, turn.number, library)
     if turn.answer and turn.answer.kind == "reply":
         return element("div", element("p", turn.answer.message, class_="reply", lang=turn.language, dir="auto"), class_="said")
-    statements = [_statement(statement, number, library, turn.language) for statement in turn.statements]
+    statements = [_statement(statement, turn.number, library, turn.language) for statement in turn.statements]
     waiting = element("p", ui("searching", articles=len(library)), class_="waiting") if turn.state == "pending" else None
     stopped = element("p", ui("stopped"), class_="note") if turn.state == "stopped" else None
     return element("div", *statements, waiting, stopped, class_="said")
@@ -66,22 +64,7 @@ def _statement(statement: Statement, turn: int, library: Library, language: str)
         text = element(
             "p", statement.text, " ", *markers, doubt(statement, language), class_="statement", lang=language, dir="auto"
         )
-    return element("div", text, byline(first, language), _origins(statement, library, language), class_="claim")
-
-
-def _origins(statement: Statement, library: Library, language: str) -> Markup | None:
-    """How many independent origins carry a statement, and which, where there are several."""
-    names: dict[str, str] = {}
-    for citation in statement.citations:
-        article = library.get(citation.source.id)
-        if article:
-            source = citation.source
-            names.setdefault(library.origin(article), source.origin or source.publisher or source.title)
-    if len(names) < 2:
-        return None
-    return element(
-        "p", say("origins", language, count=len(names), names=", ".join(names.values())), class_="origins", lang=language
-    )
+    return element("div", text, byline(first, language), carried(statement, library, language), class_="claim")
 
 
 def _refusal(answer: Answer, turn: int, library: Library) -> Markup:
@@ -133,21 +116,22 @@ def _actions(turn: Turn, judged: bool) -> Markup:
     return element("div", *buttons, class_="actions")
 
 
-def _group(turn: Turn, number: int, library: Library) -> Markup | None:
+def _group(turn: Turn, library: Library) -> Markup | None:
     cited = _citations(turn)
     if not cited:
         return None
-    cards = [card(citation, check, number, library, turn.language) for citation, check in cited]
-    return element("section", *cards, class_="group", data_group=number, data_question=turn.question)
+    cards = [card(citation, statement, turn.number, library, turn.language) for citation, statement in cited]
+    return element("section", *cards, class_="group", data_group=turn.number, data_question=turn.question)
 
 
-def _citations(turn: Turn) -> list[tuple[Citation, Check]]:
-    """The citations of a turn in the order of their numbers, each with the check of its statement."""
-    pairs = [[(citation, statement.check) for citation in statement.citations] for statement in turn.statements]
-    nearest = [(citation, Check("verbatim")) for citation in (turn.answer.nearest if turn.answer else ())]
-    numbered: dict[int, tuple[Citation, Check]] = {}
-    for citation, check in chain(*pairs, nearest):
-        numbered.setdefault(citation.number, (citation, check))
+def _citations(turn: Turn) -> list[tuple[Citation, Statement]]:
+    """The citations of a turn in the order of their numbers, each with the statement that it carries."""
+    nearest = turn.answer.nearest if turn.answer else ()
+    statements = [*turn.statements, *(Statement(citation.quote, (citation,), Check("verbatim")) for citation in nearest)]
+    numbered: dict[int, tuple[Citation, Statement]] = {}
+    for statement in statements:
+        for citation in statement.citations:
+            numbered.setdefault(citation.number, (citation, statement))
     return [numbered[number] for number in sorted(numbered)]
 
 

@@ -1,18 +1,16 @@
 // The views of the briefings: their forms, what the server makes of them, the picture's keys, and files to take along.
-import { takeFrom, viewFrom } from "./app.js";
-import { fill, find, words } from "./box.js";
+import { takeFrom, viewFrom } from "./server.js";
+import { fill, fillIn, filled, find, words } from "./box.js";
 import { address, save } from "./take.js";
 
 const TYPES = { md: "text/markdown", html: "text/html", json: "application/json", csv: "text/csv", ics: "text/calendar", svg: "image/svg+xml" };
 let latest = 0; // counts what was asked for, so that a late reply does not take the place of a newer one
 
 const frame = (view) => find(`.view[data-of="${view}"]`);
-const filled = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
 
 export async function showBriefing(view) {
   const form = frame(view).querySelector("form");
-  const wanted = new URLSearchParams(location.search);
-  for (const control of form.elements) if (control.name) control.value = wanted.get(control.name) ?? (control.options?.[0].value || control.defaultValue);
+  fillIn(form);
   form.onsubmit = (event) => {
     event.preventDefault();
     const { length, ...given } = filled(form);

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from acts import ask
-from conftest import served
 from playwright.sync_api import Page, expect
 from small_corpus import write_corpus
+from web_running import served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings

@@ -6,8 +6,8 @@ from threading import Event
 
 import pytest
 from acts import ask, parts
-from conftest import served
 from playwright.sync_api import Page, expect
+from web_running import served
 
 from bot.answer import Answer
 from bot.chatbot import Chatbot

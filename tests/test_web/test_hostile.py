@@ -8,9 +8,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from acts import overflow, parts
-from conftest import served
 from payloads import HOSTILE
 from playwright.sync_api import Page, expect
+from web_running import served
 
 from bot.answer import Answer, Check, Citation, Message, Statement
 from bot.chatbot import Chatbot

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from urllib.error import HTTPError
 
 import pytest
-from conftest import served
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 from starlette.applications import Starlette
+from web_running import served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings

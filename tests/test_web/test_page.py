@@ -135,6 +135,7 @@ def test_an_address_that_leads_nowhere_gets_a_sentence(open_page: Open, query: s
 def test_all_articles_can_be_found_filtered_and_read(open_page: Open) -> None:
     page = open_page("?view=articles")
     expect(page.locator(".rows li")).to_have_count(6)
+    assert page.eval_on_selector_all("#articles select", "all => all.map((one) => one.selectedIndex)") == [0, 0, 0]
     page.fill("#filter-words", "fishing boats")
     expect(page.locator(".rows li")).to_have_count(1)
     page.fill("#filter-words", "")
@@ -143,6 +144,9 @@ def test_all_articles_can_be_found_filtered_and_read(open_page: Open) -> None:
     expect(page.locator(".count")).to_have_text("2 of 6 articles")
     page.select_option("#filter-kind", "original")
     expect(page.locator(".rows li")).to_have_count(1)
+    again = open_page("?" + urlsplit(page.url).query)
+    expect(again.locator(".count")).to_have_text("1 of 6 articles")
+    expect(again.locator("#filter-since")).to_have_value("2024-05-01")
     page.locator(".rows a").click()
     expect(page.locator("#reading")).to_contain_text("Die Winterlinie nach Lumm wurde im Jahr 1911 eröffnet.")
     page.go_back()

@@ -2,15 +2,18 @@
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import urllib.request
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import gradio as gr
 import pytest
-from conftest import served
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from web_running import served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
@@ -123,6 +126,21 @@ def test_a_taken_port_gives_the_next_free_one() -> None:
         assert second.getsockname()[1] > first.getsockname()[1]
     with pytest.raises(WebError, match="cannot listen"):
         listen("203.0.113.7", 18860)
+
+
+def test_the_command_ends_when_it_is_asked_to_though_a_tab_is_open(bot: Chatbot, settings: Settings) -> None:
+    places = {"CORPUS": settings.corpus, "HOME": settings.home, "CACHE": settings.cache, "PORT": 18960}
+    own = {f"DEALBRIEF_{name}": str(value) for name, value in places.items()}
+    command = [sys.executable, "-P", "-m", "bot.cli", "web"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env={**os.environ, **own}, **pipes, text=True) as child:
+        assert child.stdout is not None and child.stderr is not None
+        place = next(word for line in child.stdout for word in line.split() if word.startswith("http"))
+        with urllib.request.urlopen(f"{place}/gradio_api/heartbeat/tab", timeout=60) as tab:
+            assert tab.readline()
+            child.terminate()
+            child.wait(60)
+        assert "Traceback" not in child.stderr.read()
 
 
 def test_the_limiter_counts_each_client_over_a_minute() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from acts import ask, parts
-from conftest import served
 from playwright.sync_api import Page, expect
+from web_running import served
 
 from bot.answer import Answer, Message, Statement
 from bot.chatbot import Chatbot
@@ -84,6 +84,10 @@ def test_the_last_question_can_be_changed_and_the_conversation_begun_anew(open_p
     page.get_by_role("button", name="Edit question").click()
     expect(page.locator("#question")).to_have_value(ENGLISH)
     expect(page.locator("#editing")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#editing")).to_be_hidden()
+    expect(page.locator("#question")).to_have_value("")
+    page.get_by_role("button", name="Edit question").click()
     send(page, OTHER)
     expect(page.locator(".turn .question").last).to_contain_text(OTHER)
     expect(page.locator(".turn")).to_have_count(2)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import served
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from small_corpus import write_corpus
+from web_running import served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
@@ -54,8 +54,8 @@ def test_what_is_added_on_the_page_is_answered_from(open_page: Open, browser: Br
     said = page.inner_text("#added")
     assert "Added added/undated-the-alke-is-sold" in said
     assert "Not found: publisher, date." in said
-    assert page.input_value("#add-what") == ""
-    assert "The Alke is sold" in page.inner_text("#listing")
+    expect(page.locator("#add-what")).to_have_value("")
+    expect(page.locator("#listing")).to_contain_text("The Alke is sold")
     assert page.evaluate("window.evil") is None
     assert "12 million euros" in own.ask("For how many euros was the ferry Alke sold to Skagen Shipping?").text
     page.get_by_label("Address of a page").fill("http://169.254.169.254/latest/meta-data/")
