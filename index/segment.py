@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.errors import BriefingError
-from index.compact import Basis, Floats, Pooled, Tokens, means
+from index.compact import PER_BYTE, Basis, Floats, Pooled, Tokens, means
 from index.lexical import LexicalIndex
 from index.passages import Passage, passages
 from index.sealed import unseal
 from index.vectors import EMBEDDED, Place, Vectors, VectorsMissing
 
-FORMAT = 2
+FORMAT = 3
 HASHED_UP_TO = 256 * 2**20
 """Bytes up to which a segment's files are hashed whenever it is opened; larger ones by size, wholly by `doctor`."""
 SCANNED_UP_TO = 3000
@@ -144,7 +144,7 @@ class Segment:
         self.pooled = Pooled(np.load(folder / "pooled.npy", mmap_mode="r"))
         basis = folder / "basis.npy"
         self.basis = Basis.read(np.load(basis)) if basis.is_file() else None
-        width = len(self.basis.axes) // 2 if self.basis else self.dimension
+        width = len(self.basis.axes) // PER_BYTE if self.basis else self.dimension
         self.codes: NDArray[Any] = _mapped(folder / "codes.bin", np.uint8 if self.basis else np.int8).reshape(-1, width)
         self.scales: NDArray[Any] = _mapped(folder / "scales.bin", np.float16 if self.basis else np.float32)
         self.token_ids: Ints = _mapped(folder / "token_ids.bin", np.int32)
