@@ -118,13 +118,26 @@ def check_files(folder: Path, *, thorough: bool = False) -> dict[str, Any]:
     return about
 
 
+def check_segment(folder: Path, place: Place, *, thorough: bool = False) -> dict[str, Any]:
+    """What segment.json says, after a look at its files and at where its vectors lie.
+
+    SegmentError where anything is missing or changed; VectorsError where a server does not answer: that breaks nothing.
+    """
+    about = check_files(folder, thorough=thorough)
+    try:
+        place.check(about["key"], about["rows"])
+    except VectorsMissing as error:
+        raise SegmentError(str(error)) from error
+    return about
+
+
 class Segment:
     """A segment opened for search; `articles` are those of its articles that still hold, None for the others."""
 
     def __init__(
         self, folder: Path, current: Mapping[str, tuple[Article, str]], gone: frozenset[str], place: Place = EMBEDDED
     ) -> None:
-        about = check_files(folder)
+        about = check_segment(folder, place)
         self.embedder: str = about["embedder"]
         self.dimension: int = about["dimension"]
         entries = json.loads((folder / "articles.json").read_text(encoding="utf-8"))
@@ -159,10 +172,6 @@ class Segment:
         self.repeats = {language: float(self.tables[f"repeats_{language}"]) for language in self._ranges}
         """How many times a sentence of a language stands in the articles, on average; at least 1."""
         self.alive = np.array([article is not None for article in self.articles], bool)
-        try:
-            place.check(about["key"], about["rows"])
-        except VectorsMissing as error:
-            raise SegmentError(str(error)) from error
         self.vectors: Vectors | None = place.open(folder, about["key"]) if len(self.sentences) else None
         self.lexical = {
             language: LexicalIndex.open(folder / f"bm25-{language}", last - first)
