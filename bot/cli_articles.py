@@ -114,19 +114,19 @@ def _full(id: str) -> str:
 
 
 def _report(adder: Adder, outcomes: Iterable[Outcome], read: Settings, as_json: bool) -> None:
-    """Prints each outcome as it comes, brings the index up to them, and ends with 1 where anything failed."""
+    """Prints each outcome as it comes, then brings the index up to them; ends with 1 where anything failed."""
     done: list[Outcome] = []
     for outcome in outcomes:
         done.append(outcome)
         if not as_json:
             _print(outcome, read.language, adder.dry_run)
-    adder.settle()
     if as_json:
         typer.echo(json.dumps([outcome.to_dict() for outcome in done], ensure_ascii=False, indent=2))
     elif len(done) > 1:
         changed = sum(outcome.status in CHANGES for outcome in done)
         refused = sum(outcome.status == "refused" for outcome in done)
         typer.echo(say("batch_done", read.language, changed=changed, all=len(done), refused=refused), err=True)
+    adder.settle()
     if any(outcome.status == "refused" for outcome in done):
         raise typer.Exit(1)
 

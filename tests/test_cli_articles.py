@@ -11,6 +11,7 @@ from textwrap import indent
 from typing import Any
 
 import pytest
+from chroma_server import free_port
 from command import Command, Ended
 
 from bot import add
@@ -103,6 +104,15 @@ def test_on_a_terminal_a_bar_is_shown_and_what_was_not_found_is_asked_for(comman
         f"Ferry {name} (Skagen Post, 4 May 2024)" for name in ("one", "two")
     ]
     assert b"1/2" in shown and "'yesterday'" in shown.decode()
+
+
+def test_where_the_index_cannot_follow_what_came_in_stays_in(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "alke.txt").write_text(ALKE, encoding="utf-8")
+    down = {"DEALBRIEF_CHROMA_URL": f"http://127.0.0.1:{free_port()}"}
+    added = command.run("add", str(tmp_path / "alke.txt"), "--json", variables=down)
+    assert (added.code, [entry["status"] for entry in of(added)], added.err.count("\n")) == (1, ["added"], 1)
+    assert "does not answer" in added.err and "at the next start" in added.err
+    assert "12 million euros" in command.run("ask", PRICE).out
 
 
 def test_a_wrong_value_is_one_sentence_and_adds_nothing(command: Command, tmp_path: Path) -> None:
