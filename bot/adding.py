@@ -25,7 +25,7 @@ from corpus.fetch import FetchError, target_of
 from corpus.library import Library
 from corpus.markdown import COPY_OF, FETCHED_FROM
 from corpus.shelf import PREFIX, Shelf, ShelfError, named
-from index.build import Builder
+from index.build import Builder, BuildError
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,12 @@ class Adder:
         """Brings the index up to the articles where any changed. BuildError where that fails: they stay in."""
         builder, self._builder = self._builder, None
         if builder and self.changed:
-            builder.build()
+            try:
+                builder.build()
+            except BuildError as error:
+                raise BuildError(
+                    f"{error} The articles themselves are safe; the index follows them at the next start."
+                ) from error
         elif builder:
             builder.close()
 

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,9 +20,12 @@ from corpus.errors import BriefingError
 from corpus.markdown import COPY_OF, render
 from corpus.shelf import PREFIX
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 articles = typer.Typer(rich_markup_mode=None)
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")]
 Ids = Annotated[list[str], typer.Argument(help="Ids as dealbrief list shows them.")]
 
 
@@ -40,11 +43,11 @@ def add(
     """Add articles of your own; the next question is answered from them too."""
     read = settings()
     said = {"title": title, "publisher": publisher, "date": date, "language": language, "url": url}
-    asked = sys.stdin.isatty() and sys.stderr.isatty() and not as_json and not dry_run
     adder = Adder(read, Given.read(said), dry_run, quiet=as_json)
-    if asked:
-        adder.ask = lambda draft, name: _prompt(draft, name, read.language)
-    _report(adder, _with_progress(adder.add(what), sum(map(_expected, what)), shown=not asked and not as_json), read, as_json)
+    bar = _bar(sum(map(_expected, what)), shown=not as_json)
+    if sys.stdin.isatty() and sys.stderr.isatty() and not as_json and not dry_run:
+        adder.ask = lambda draft, name: _prompt(draft, name, read.language, bar)
+    _report(adder, _with_progress(adder.add(what), bar), read, as_json)
 
 
 @articles.command("list")
@@ -102,7 +105,8 @@ def refresh(
     read = settings()
     adder = Adder(read, dry_run=dry_run, quiet=as_json)
     outcomes = adder.refresh([_full(id) for id in ids or []])
-    _report(adder, _with_progress(outcomes, len(ids or []) or len(read.build.shelf.ids()), shown=not as_json), read, as_json)
+    bar = _bar(len(ids or []) or len(read.build.shelf.ids()), shown=not as_json)
+    _report(adder, _with_progress(outcomes, bar), read, as_json)
 
 
 def _full(id: str) -> str:
@@ -110,19 +114,19 @@ def _full(id: str) -> str:
 
 
 def _report(adder: Adder, outcomes: Iterable[Outcome], read: Settings, as_json: bool) -> None:
-    """Prints each outcome as it comes, brings the index up to them, and ends with 1 where anything failed."""
+    """Prints each outcome as it comes, then brings the index up to them; ends with 1 where anything failed."""
     done: list[Outcome] = []
     for outcome in outcomes:
         done.append(outcome)
         if not as_json:
             _print(outcome, read.language, adder.dry_run)
-    adder.settle()
     if as_json:
         typer.echo(json.dumps([outcome.to_dict() for outcome in done], ensure_ascii=False, indent=2))
     elif len(done) > 1:
         changed = sum(outcome.status in CHANGES for outcome in done)
         refused = sum(outcome.status == "refused" for outcome in done)
         typer.echo(say("batch_done", read.language, changed=changed, all=len(done), refused=refused), err=True)
+    adder.settle()
     if any(outcome.status == "refused" for outcome in done):
         raise typer.Exit(1)
 
@@ -130,14 +134,16 @@ def _report(adder: Adder, outcomes: Iterable[Outcome], read: Settings, as_json: 
 def _print(outcome: Outcome, language: str, dry_run: bool) -> None:
     failed = outcome.status == "refused"
     typer.echo(printable(flat(headline(outcome, language, dry_run=dry_run))), err=failed)
-    for line in outcome.difference:
+    preview = outcome.article.text.splitlines() if dry_run and outcome.article and outcome.status in ("added", "copy") else ()
+    for line in (*outcome.difference, *(f"  {line}".rstrip() for line in preview)):
         typer.echo(printable(line))
     for line in asides(outcome, language, options=not dry_run):
         typer.echo(f"  {printable(flat(line))}", err=True)
 
 
-def _prompt(draft: Draft, name: str, language: str) -> str | None:
+def _prompt(draft: Draft, name: str, language: str, bar: "Progress") -> str | None:
     """Asks on the terminal for what was not found; an empty line leaves it open."""
+    bar.stop()  # it would be drawn over what is typed
     typer.echo(printable(flat(say("ask_about", language, place=draft.place, title=draft.title or "?"))), err=True)
     while True:
         said = typer.prompt(say(f"ask_{name}", language), default="", show_default=False, err=True).strip()
@@ -147,11 +153,12 @@ def _prompt(draft: Draft, name: str, language: str) -> str | None:
         except BriefingError as error:
             typer.echo(str(error), err=True)
         else:
+            bar.start()
             return said or None
 
 
-def _with_progress(outcomes: Iterator[Outcome], total: int, *, shown: bool) -> Iterator[Outcome]:
-    """The outcomes, with a bar on the terminal where there are several."""
+def _bar(total: int, *, shown: bool) -> "Progress":
+    """A bar for so many outcomes, seen on the terminal where there are several."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
@@ -160,10 +167,16 @@ def _with_progress(outcomes: Iterator[Outcome], total: int, *, shown: bool) -> I
     bar = Progress(
         BarColumn(), MofNCompleteColumn(), console=console, disable=hidden, transient=True, redirect_stdout=sys.stdout.isatty()
     )
+    bar.add_task("", total=total)
+    return bar
+
+
+def _with_progress(outcomes: Iterator[Outcome], bar: "Progress") -> Iterator[Outcome]:
+    """The outcomes, each told to the bar."""
     with bar:
-        task = bar.add_task("", total=total)
+        (task,) = bar.tasks
         for done, outcome in enumerate(outcomes, 1):
-            bar.update(task, completed=done, total=max(total, done))  # a feed holds more than one
+            bar.update(task.id, completed=done, total=max(task.total or 0, done))  # a feed holds more than one
             yield outcome
 
 

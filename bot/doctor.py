@@ -15,7 +15,8 @@ from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id
 from index.generation import fingerprints
 from index.scoring import Weights
-from index.segment import check_files
+from index.segment import check_segment
+from index.vectors import VectorsError
 
 PACKAGES = (
     "dealbrief",
@@ -73,6 +74,8 @@ def examine(settings: Settings) -> Report:
     library = _library(settings, found, problems)
     try:
         _examine_index(settings, library, found, problems)
+    except VectorsError as error:
+        problems.append(str(error))
     except BriefingError as error:
         problems.append(f"{error} Build it with: dealbrief index")
     return Report(found, tuple(problems))
@@ -103,7 +106,8 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
         return
     generation = store.read(name)
     found["generation"] = f"{generation.name}, {len(generation.segments)} segments, {generation.embedder}"
-    sentences = sum(int(check_files(store.segment(entry.name), thorough=True)["sentences"]) for entry in generation.segments)
+    checked = [check_segment(store.segment(entry.name), store.place, thorough=True) for entry in generation.segments]
+    sentences = sum(int(about["sentences"]) for about in checked)
     found["sentences"] = found["vectors"] = sentences
     if library and not generation.fits(model.id, fingerprints(library.articles)):
         problems.append("The index does not fit the articles. Bring it up to them with: dealbrief index")

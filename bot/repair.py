@@ -9,7 +9,7 @@ from corpus.errors import BriefingError
 from index.build import ensure, verified
 from index.cache import EmbeddingCache
 from index.generation import Generation, GenerationError, Store
-from index.segment import NewerFormat, SegmentError, check_files
+from index.segment import NewerFormat, SegmentError, check_segment
 
 
 class RepairError(BriefingError):
@@ -19,7 +19,8 @@ class RepairError(BriefingError):
 def repair(settings: Settings) -> Iterator[str]:
     """Does what is to be done and says each thing in one sentence.
 
-    RepairError while another process builds; NewerFormat where a newer version wrote the index, which is left as it is.
+    RepairError while another process builds; NewerFormat where a newer version wrote the index and VectorsError where
+    the Chroma server does not answer: either index is left as it is.
     """
     given = settings.build
     model = given.open_model()
@@ -63,7 +64,7 @@ def _broken_segments(store: Store, generation: Generation | None) -> Iterator[st
     """What is wrong with segments: every file against its digest, then opened in a process of its own."""
     for entry in generation.segments if generation else ():
         folder = store.segment(entry.name)
-        check_files(folder, thorough=True)
+        check_segment(folder, store.place, thorough=True)
         if said := verified(store, folder):
             yield f"The index folder {folder} did not pass its check ({said})."
 

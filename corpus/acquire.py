@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from errno import ELOOP
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -151,7 +152,7 @@ class Acquirer:
         except Unreadable as error:
             yield Refused(place, str(error))
         except OSError as error:
-            yield Refused(place, f"it cannot be read: {error.strerror}")
+            yield Refused(place, "it is a symbolic link" if error.errno == ELOOP else f"it cannot be read: {error.strerror}")
 
     def _drafts(
         self, data: bytes, place: str, media_type: str | None, charset: str | None, *, feeds: bool

@@ -49,6 +49,8 @@ def decoded(data: bytes, charset: str | None) -> str:
     except LookupError as error:
         raise Unreadable(f"its encoding {charset!r} is not known") from error
     except UnicodeDecodeError as error:
+        if b"\0" in data:
+            raise Unreadable("it is no text but binary data") from error
         raise Unreadable(f"byte {error.start} is not {error.encoding}; save it as UTF-8") from error
     controls = len(re.findall(r"[\x00-\x08\x0b\x0e-\x1f]", text))
     if controls > len(text) / 1000 or "\0" in text:

@@ -28,9 +28,9 @@ from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import BUNDLED, EmbeddingModel, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
-from index.segment import NewerFormat, SegmentError, check_files, described, order, rows_of
+from index.segment import NewerFormat, SegmentError, check_segment, described, order, rows_of
 from index.segment_write import Fetch, key_of, write_segment
-from index.vectors import EMBEDDED, VectorsMissing
+from index.vectors import EMBEDDED
 from index.vectors_server import Server, copy_id
 from index.verify import verify
 
@@ -242,12 +242,11 @@ def _current(store: Store, model: EmbeddingModel) -> Generation | None:
         if generation is None or not generation.usable(model.id):
             return None
         for segment in generation.segments:
-            about = check_files(store.segment(segment.name))
-            store.place.check(about["key"], about["rows"])
+            check_segment(store.segment(segment.name), store.place)
         return generation
     except NewerFormat:
         raise
-    except (GenerationError, SegmentError, VectorsMissing):
+    except (GenerationError, SegmentError):
         return None
 
 

@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 
 from corpus.article import Article
 from corpus.errors import BriefingError
-from index.compact import Basis, Floats, Pooled, Tokens, means
+from index.compact import PER_BYTE, Basis, Floats, Pooled, Tokens, means
 from index.lexical import LexicalIndex
 from index.passages import Passage, passages
 from index.sealed import unseal
 from index.vectors import EMBEDDED, Place, Vectors, VectorsMissing
 
-FORMAT = 2
+FORMAT = 3
 HASHED_UP_TO = 256 * 2**20
 """Bytes up to which a segment's files are hashed whenever it is opened; larger ones by size, wholly by `doctor`."""
 SCANNED_UP_TO = 3000
@@ -118,13 +118,26 @@ def check_files(folder: Path, *, thorough: bool = False) -> dict[str, Any]:
     return about
 
 
+def check_segment(folder: Path, place: Place, *, thorough: bool = False) -> dict[str, Any]:
+    """What segment.json says, after a look at its files and at where its vectors lie.
+
+    SegmentError where anything is missing or changed; VectorsError where a server does not answer: that breaks nothing.
+    """
+    about = check_files(folder, thorough=thorough)
+    try:
+        place.check(about["key"], about["rows"])
+    except VectorsMissing as error:
+        raise SegmentError(str(error)) from error
+    return about
+
+
 class Segment:
     """A segment opened for search; `articles` are those of its articles that still hold, None for the others."""
 
     def __init__(
         self, folder: Path, current: Mapping[str, tuple[Article, str]], gone: frozenset[str], place: Place = EMBEDDED
     ) -> None:
-        about = check_files(folder)
+        about = check_segment(folder, place)
         self.embedder: str = about["embedder"]
         self.dimension: int = about["dimension"]
         entries = json.loads((folder / "articles.json").read_text(encoding="utf-8"))
@@ -144,7 +157,7 @@ class Segment:
         self.pooled = Pooled(np.load(folder / "pooled.npy", mmap_mode="r"))
         basis = folder / "basis.npy"
         self.basis = Basis.read(np.load(basis)) if basis.is_file() else None
-        width = len(self.basis.axes) // 2 if self.basis else self.dimension
+        width = len(self.basis.axes) // PER_BYTE if self.basis else self.dimension
         self.codes: NDArray[Any] = _mapped(folder / "codes.bin", np.uint8 if self.basis else np.int8).reshape(-1, width)
         self.scales: NDArray[Any] = _mapped(folder / "scales.bin", np.float16 if self.basis else np.float32)
         self.token_ids: Ints = _mapped(folder / "token_ids.bin", np.int32)
@@ -159,10 +172,6 @@ class Segment:
         self.repeats = {language: float(self.tables[f"repeats_{language}"]) for language in self._ranges}
         """How many times a sentence of a language stands in the articles, on average; at least 1."""
         self.alive = np.array([article is not None for article in self.articles], bool)
-        try:
-            place.check(about["key"], about["rows"])
-        except VectorsMissing as error:
-            raise SegmentError(str(error)) from error
         self.vectors: Vectors | None = place.open(folder, about["key"]) if len(self.sentences) else None
         self.lexical = {
             language: LexicalIndex.open(folder / f"bm25-{language}", last - first)

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,6 +96,8 @@ class Kills:
     unsure: str | None = None
     number: int = 0
     seen: set[str] = field(default_factory=set)
+    after: Counter[str] = field(default_factory=Counter)
+    """How many kills came after which word, which was the last that the process said."""
 
     def strike(self) -> None:
         """Lets a process work for a random time, kills it, and checks articles, index and answers."""
@@ -134,6 +137,7 @@ class Kills:
                 self.there.pop(line["id"])
                 self.unsure = None
         self.number += 100
+        self.after[lines[-1]["what"] if lines else "nothing"] += 1
         return [line["held"] for line in lines if line["what"] == "indexing"]
 
     def _check(self, states: list[dict[str, str]]) -> None:

@@ -1,11 +1,17 @@
 """The commands for articles of the user's own, run as a user does."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
+from chroma_server import free_port
 from command import Command, Ended
 
 from bot import add
@@ -39,6 +45,7 @@ def test_from_adding_to_removing(command: Command, tmp_path: Path) -> None:
     preview = command.run("add", str(folder), "--dry-run")
     assert preview.code == 1
     assert preview.out.startswith("Would add added/undated-alke")
+    assert preview.out.endswith(f"\n{indent(ALKE, '  ')}\n")
     added = command.run("add", str(folder), "--publisher", "Skagen Post")
     assert added.code == 1
     assert "Added added/undated-skagen-post-alke: alke (Skagen Post, undated)" in added.out
@@ -67,6 +74,45 @@ def test_from_adding_to_removing(command: Command, tmp_path: Path) -> None:
     assert "12 million" not in command.run("ask", PRICE).out
     files = [path for path in command.home.rglob("*") if path.is_file() and b"Captain Ida" in path.read_bytes()]
     assert not [path for path in files if "index" not in path.parts]
+
+
+def test_on_a_terminal_a_bar_is_shown_and_what_was_not_found_is_asked_for(command: Command, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(
+            f"The ferry {name} sailed from Skagen to Aalholm on 3 May 2024.", encoding="utf-8"
+        )
+    typed = "".join(f"Ferry {name}\nSkagen Post\nyesterday\n2024-05-04\n" for name in ("one", "two"))
+    ours, theirs = os.openpty()
+    os.write(ours, typed.encode())
+    arguments = ["--corpus", str(command.corpus), "add", str(tmp_path / "one.txt"), str(tmp_path / "two.txt")]
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "bot.cli", *arguments],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=command.environment(TERM="xterm"),
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # what a terminal says when its last user has gone
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    out, _ = child.communicate()
+    assert child.returncode == 0
+    assert [line.partition(": ")[2] for line in out.decode().splitlines()] == [
+        f"Ferry {name} (Skagen Post, 4 May 2024)" for name in ("one", "two")
+    ]
+    assert b"1/2" in shown and "'yesterday'" in shown.decode()
+
+
+def test_where_the_index_cannot_follow_what_came_in_stays_in(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "alke.txt").write_text(ALKE, encoding="utf-8")
+    down = {"DEALBRIEF_CHROMA_URL": f"http://127.0.0.1:{free_port()}"}
+    added = command.run("add", str(tmp_path / "alke.txt"), "--json", variables=down)
+    assert (added.code, [entry["status"] for entry in of(added)], added.err.count("\n")) == (1, ["added"], 1)
+    assert "does not answer" in added.err and "at the next start" in added.err
+    assert "12 million euros" in command.run("ask", PRICE).out
 
 
 def test_a_wrong_value_is_one_sentence_and_adds_nothing(command: Command, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from helpers import Hashed, contents, library  # isort: skip
 
 
 def tokens(
-    seed: int, count: int = 400, dimension: int = 64, kinds: int = 20
+    seed: int, count: int = 400, dimension: int = 384, kinds: int = 20
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Unit vectors around some directions and a mean, as those of tokens are."""
     chance = np.random.default_rng(seed)
@@ -38,7 +38,7 @@ def test_products_with_small_tokens_are_near_the_true_ones(seed: int, probes: in
     given = tokens(seed)
     basis = Basis.of(given)
     codes, scales = basis.encode(given)
-    assert (codes.dtype, codes.shape, scales.dtype) == (np.uint8, (len(given), len(basis.axes) // 2), np.float16)
+    assert (codes.dtype, codes.shape, scales.dtype) == (np.uint8, (len(given), len(basis.axes) // 4), np.float16)
     asked = given[:probes]
     near = Tokens(codes, scales, Basis.read(basis.rows)).dot(asked)
     assert np.abs(near - given @ asked.T).mean() < 0.03
@@ -100,7 +100,7 @@ def test_the_small_form_takes_a_small_part_and_no_log(forms: tuple[Index, Index]
     full, small = (index.segments[0] for index in forms)
     assert small.basis is not None and full.basis is None
     per_token = [s.codes.nbytes / len(s.codes) + s.scales.nbytes / len(s.scales) for s in (full, small)]
-    assert per_token == [388, 66]
+    assert per_token == [388, 50]
 
 
 def test_a_small_form_without_tokens(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ import pytest
 from chroma_server import chroma_server, free_port
 from command import Command
 from ferries import ARTICLES
-from helpers import Hashed, Home, article, articles, library
+from helpers import Hashed, Home, article, articles, contents, library
 
-from bot import Settings
+from bot import Chatbot, Settings
+from bot.doctor import examine
+from bot.repair import repair
 from bot.settings import SettingsError
 from index import vectors_server
 from index.generation import fingerprints
@@ -142,12 +144,42 @@ def test_the_token_is_sent_and_never_shown(tmp_path: Path) -> None:
         assert "s3cret-token" not in str(refused.value)
 
 
+def ferries(folder: Path) -> Path:
+    """A corpus about a ferry line."""
+    for name, text in ARTICLES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_where_the_server_goes_away_a_running_chatbot_and_its_index_outlive_it(tmp_path: Path, shared_cache: Path) -> None:
+    port, question = free_port(), "Who received Northwind's letter?"
+    given = {"corpus": ferries(tmp_path / "corpus"), "home": tmp_path / "home", "cache": shared_cache}
+    settings = Settings(**given, chroma_url=f"http://127.0.0.1:{port}")
+    with chroma_server(tmp_path / "data", port):
+        bot = Chatbot.open(settings, quiet=True)
+        told = bot.ask(question).text
+    with pytest.raises(VectorsError, match="does not answer"):
+        bot.ask(question)
+    assert (bot.ask("Thank you!").kind, bot.ask("Give me a timeline.").answered) == ("reply", True)
+    before = contents(settings.build.store.folder)
+    assert ["does not answer" in problem for problem in examine(settings).problems] == [True]
+    with pytest.raises(VectorsError, match="does not answer"):
+        list(repair(settings))
+    assert contents(settings.build.store.folder) == before
+    embedded = Chatbot.open(Settings(**given), quiet=True)
+    assert embedded.ask(question).text == told
+    embedded.close()
+    with chroma_server(tmp_path / "data", port):
+        assert bot.ask(question).text == told
+        assert (list(repair(settings)), examine(settings).problems) == ([], ())
+    bot.close()
+
+
 def test_the_command_answers_over_a_server_and_each_address_has_an_index_of_its_own(
     tmp_path: Path, address: str, shared_cache: Path
 ) -> None:
-    for name, text in ARTICLES.items():
-        (tmp_path / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    ferries(tmp_path / "corpus")
     command = Command(tmp_path / "home", shared_cache)
     over = {"DEALBRIEF_CHROMA_URL": address, "DEALBRIEF_CHROMA_TOKEN": "s3cret-token"}
     told = command.run(
