@@ -12,11 +12,13 @@ _THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn", "es"}}
 _OWNERS = {"en": {"his", "her", "its", "their"}, "de": set[str]()}
 _ONLY_PERSONS = {"en": {"he", "him", "she", "her", "his"}, "de": {"ihm"}}
 _ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem einer eines".split())
-_WHERE = frozenset("in im am an at on seit since during nach aus".split())
+_WHERE = frozenset("in im am at seit since during nach aus".split())
 _ACTION = re.compile(r"(?:ed|ing|ly|en)$")
 _IDLE = re.compile(
     r"\b(?:gibt|gab|geht|ging|handelt|handelte|kommt|kam|war|ist|wird|wurde) es\b|\bes (?:gibt|gab)\b", re.IGNORECASE
 )
+_PRONOMINAL = re.compile(r"\bda(?:r(?:an|auf|aus|in|über|um)|zu|von|mit|für|gegen|durch|bei)\b(?![^,]*,)", re.IGNORECASE)
+"""German adverbs that point back; before a comma they may announce what follows it."""
 _LINKS = frozenset("of the and & de van der von des und zu zum zur in im for für la le du a an".split())
 ASKS_OTHERS = re.compile(
     r"\b(?:else|others?|another|besides|apart|sonst|noch|andere[mnrs]?|weitere[mnrs]?|außerdem)\b", re.IGNORECASE
@@ -146,7 +148,9 @@ def _in_place(
 
 
 def dangles(question: str, language: str) -> bool:
-    """Whether a question has a pronoun and no name before it that the pronoun may stand for."""
+    """Whether a question has a pronoun and no name before it that the pronoun may stand for, or an adverb like "daraus"."""
+    if language == "de" and _PRONOMINAL.search(question):
+        return True
     pointing = _pointing(question, language)
     return bool(pointing) and not any(token.name and token.start < pointing[0][0] for token in tokens(question, language))
 

@@ -25,7 +25,7 @@ DANGLING = 3
 ANSWERED = 0.5
 """The same for a word that only answers have, without a topic's title."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
-FLOOR = {"titled": 0.02, "plain": 0.2}
+FLOOR = {"titled": 0.01, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
 
 
