@@ -14,7 +14,19 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from bot.turns import HEADING_WORDS, KINDS, TOPIC_WORDS, Context, Token, asks_who, content, is_stop_word, kinds_of, named, tokens
+from bot.turns import (
+    HEADING_WORDS,
+    KINDS,
+    TOPIC_WORDS,
+    Context,
+    Token,
+    asks_who,
+    content,
+    is_stop_word,
+    kinds_of,
+    named,
+    tokens,
+)
 
 
 @dataclass

@@ -154,8 +154,9 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _NEARLY_DENIES = re.compile(
-    r"\b(?:un(?!d\b|der|ter|it|i[tv]|til|s\b|io|ge[fn])\w{4,}|in(?:capable|valid|complete)|im(?:possible|possibly)\w*|lack\w*|miss(?:es|ed|ing)|"
-    r"absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turn(?:s|ed)? (?:[^.;]{1,40} )?down|lehn\w+|ablehn\w+|abgelehnt|wies\w*|abgewiesen|rather than|"
+    r"\b(?:un(?!d\b|der|ter|it|i[tv]|til|s\b|io|ge[fn])\w{4,}|in(?:capable|valid|complete)|im(?:possible|possibly)\w*|lack\w*|"
+    r"miss(?:es|ed|ing)|absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turn(?:s|ed)? (?:[^.;]{1,40} )?down|lehn\w+|ablehn\w+|"
+    r"abgelehnt|wies\w*|abgewiesen|rather than|"
     r"instead of|statt|anstatt|only|nur|lediglich|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|verwirf\w*|"
     r"verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|verbiet\w+|verbot(?:en)?|untersag\w+|unterlag\w*|scheitert\w*|"
     r"gescheitert|illegal|unlawful|contradict\w*|widersp\w+|unlike|anders als|left out|"
