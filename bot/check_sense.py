@@ -18,7 +18,7 @@ WHOLE = 0.7
 NEAR = 7
 """Content words around a denial of a quote that say what is denied."""
 NEAREST = 3
-"""The same for a statement."""
+"""The same for a statement, and for a word that stands for a denial of something that the quote has."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _FROM = re.compile(r"\b(?:from|von)\s(?:\w+\s)?$", re.IGNORECASE)
@@ -91,14 +91,12 @@ def _stands_for(denial: _Denial, other: Facts, known: set[str]) -> bool:
     if other.language != fact.language:
         return len(half_denials(other.text, strict=True)) > len(half_denials(fact.text, strict=True))
     near, denied = _around(fact, span), _denied(fact, span)
+    said = denied in other.stems  # what stands there needs a surer word, and beside it
     return any(
         other.text[start : start + 4].casefold() not in known
         and _meet(near, _around(other, (start, end)))
-        and (
-            denied not in other.stems
-            or denied in _around(other, (start, end), NEAREST).union(_content(other.text[start:end], other.language))
-        )
-        for start, end in half_denials(other.text)
+        and (not said or denied in _beside(other, (start, end)))
+        for start, end in half_denials(other.text, strict=said)
     )
 
 
@@ -123,6 +121,14 @@ def _around(fact: Facts, span: tuple[int, int], width: int = NEAR) -> frozenset[
     if fact.text[span[0] : span[1]].casefold().startswith("un"):
         before += _content(fact.text[span[0] + 2 : span[1]], fact.language)
     return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:width])
+
+
+def _beside(fact: Facts, span: tuple[int, int]) -> list[str]:
+    """The stems of the content words in a place and of the nearest on either side."""
+    before, inside, behind = (
+        _content(text, fact.language) for text in (fact.text[: span[0]], fact.text[slice(*span)], fact.text[span[1] :])
+    )
+    return before[-NEAREST:] + inside + behind[:NEAREST]
 
 
 def _meet(ours: frozenset[str], theirs: frozenset[str]) -> bool:
