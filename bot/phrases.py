@@ -219,7 +219,8 @@ def _nouns(text: str, language: str, chances: Mapping[str, float], *, names: boo
             first = article
         elif large:
             first = large[0]
-        while last > first and words[last].text[0].islower() and (names or language == "de" or _ACTION.search(words[last].text)):
+        to_capital = names or language == "de"
+        while last > first and words[last].text[0].islower() and (to_capital or _ACTION.search(words[last].text)):
             last -= 1
         inside = words[first : last + 1]
         if (large or language != "de") and any(token.folded in likely for token in inside):
