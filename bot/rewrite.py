@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.answer import Citation, Message
 from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone, with_topic
-from bot.phrases import ASKS_OTHERS, composed, dangles, quote_words
+from bot.phrases import ASKS_OTHERS, LIKELY, composed, dangles, quote_words
 from bot.question import LONG_CHARACTERS, last_question, small_talk
 from bot.turns import Context, Turn, changes_subject, content, is_measure, is_titled, kinds_of, tokens
 
@@ -150,7 +150,8 @@ def _rewrite(
     ranked = sorted(chances, key=lambda word: (-chances[word], word))
     room = MAX_WORDS - len(_new(question, whole, language)) - bool(ASKS_OTHERS.search(whole))  # for the word "besides"
     chosen = ranked if form == "titled" else _said_in_questions(ranked, chances, context, language)
-    chosen = [word for word in chosen if chances[word] >= FLOOR[form]] or ranked[: DANGLING * dangling]
+    floor = LIKELY if led else FLOOR[form]
+    chosen = [word for word in chosen if chances[word] >= floor] or ranked[: DANGLING * dangling]
     return Rewrite(*composed(whole, context, language, chances, chosen[: max(0, room)], SURE))
 
 

@@ -1,7 +1,7 @@
 """Follow-ups made into questions that can be searched alone, in both languages, from the conversation alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import Answer, Citation, Message
@@ -151,6 +151,7 @@ def test_what_was_said_already_is_named_and_not_searched_again() -> None:
     assert "besides" in made.text and "Solberg" in made.text
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=80),
     st.lists(st.tuples(st.text(max_size=60), st.text(max_size=200), st.lists(st.text(min_size=1, max_size=40), max_size=3)), max_size=8),
