@@ -122,6 +122,11 @@ class Answer:
             return self.message
         return " ".join(f"{unmarked(statement.text)} {markers(statement)}" for statement in self.statements)
 
+    @property
+    def turn(self) -> Message:
+        """The answer as a turn of a history, with the citations that bear its numbers: a refusal's are the nearest."""
+        return Message("assistant", self.text, self.citations or self.nearest)
+
     def to_dict(self) -> Mapping[str, Any]:
         """The form of --json."""
         return {

@@ -14,7 +14,19 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from bot.turns import HEADING_WORDS, KINDS, TOPIC_WORDS, Context, Token, asks_who, content, is_stop_word, kinds_of, tokens
+from bot.turns import (
+    HEADING_WORDS,
+    KINDS,
+    TOPIC_WORDS,
+    Context,
+    Token,
+    asks_who,
+    content,
+    is_stop_word,
+    kinds_of,
+    named,
+    tokens,
+)
 
 
 @dataclass
@@ -92,7 +104,7 @@ def question_features(question: str, context: Context, language: str) -> dict[st
     of = {role: set().union(*(content(text, language) for _, r, text in parts if r == role)) for role in "TSQA"}
     last = {role: set().union(*(content(t, language) for ago, r, t in parts if r == role and ago == 1)) for role in "QA"}
     known = set().union(*of.values())
-    names = {token.folded for token in asked if token.name}
+    names = {token.folded for token in named(asked, language)}
     topic = of["T"]
     pointing = bool(kinds & {"person", "they", "thing"})
     values = {

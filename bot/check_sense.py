@@ -18,11 +18,13 @@ WHOLE = 0.7
 NEAR = 7
 """Content words around a denial of a quote that say what is denied."""
 NEAREST = 3
-"""The same for a statement."""
+"""The same for a statement, and for a word that stands for a denial of something that the quote has."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _FROM = re.compile(r"\b(?:from|von)\s(?:\w+\s)?$", re.IGNORECASE)
 _TO = re.compile(r"\s(?:[\w.-]+\s){0,3}(?:to|auf)\s(?:\w+\s)?", re.IGNORECASE)
+_INFINITIVE = re.compile(r",\s[^,;.]*\bzu\s\w+n\b")
+"""What a German denial is of: "weigerte sich, den Vertrag zu unterschreiben"."""
 _BOUNDS = {"over": 1, "atleast": 1, "under": -1, "atmost": -1}
 
 
@@ -50,6 +52,8 @@ def in_common(said: Facts, cited: Sequence[Facts]) -> bool:
 def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
     """Whether a statement denies what no quote denies, or says what a quote denies."""
     own = [(said, span) for span in denials(said.text)]
+    if not own and any(_undone(said, fact) or _undone(fact, said) for fact in cited if fact.language == said.language):
+        return True
     theirs = [(fact, span) for fact in cited for span in denials(fact.text)]
     if len(own) != len(theirs) and all(_translates(said, fact) for fact in cited):
         return not (_explained(own, cited) if len(own) > len(theirs) else _explained(theirs, [said]))
@@ -57,6 +61,13 @@ def _negates(said: Facts, cited: Sequence[Facts]) -> bool:
         return not _explained(own, cited)
     covered = [(fact, span) for fact, span in theirs if _says(said, fact, span)]
     return len(covered) > len(own) and not _explained(covered, [said])
+
+
+def _undone(one: Facts, other: Facts) -> bool:
+    """Whether a text without a denial has a word that another has with "un" before it only ("damaged", "undamaged")."""
+    undone = (other.text[start:end] for start, end in half_denials(other.text, strict=True))
+    stems = {stem(fold(word[2:]), other.language) for word in undone if word.casefold().startswith("un")}
+    return bool(stems & one.stems - other.stems) and not denials(one.text)
 
 
 def _translates(said: Facts, fact: Facts) -> bool:
@@ -79,11 +90,20 @@ def _stands_for(denial: _Denial, other: Facts, known: set[str]) -> bool:
     fact, span = denial
     if other.language != fact.language:
         return len(half_denials(other.text, strict=True)) > len(half_denials(fact.text, strict=True))
-    near = _around(fact, span)
+    near, denied = _around(fact, span), _denied(fact, span)
+    said = denied in other.stems  # what stands there needs a surer word, and beside it
     return any(
-        other.text[start : start + 4].casefold() not in known and _meet(near, _around(other, (start, end)))
-        for start, end in half_denials(other.text)
+        other.text[start : start + 4].casefold() not in known
+        and _meet(near, _around(other, (start, end)))
+        and (not said or denied in _beside(other, (start, end)))
+        for start, end in half_denials(other.text, strict=said)
     )
+
+
+def _denied(fact: Facts, span: tuple[int, int]) -> str:
+    """The stem of the first content word behind a denial, or of the last one before it: what is denied."""
+    behind, before = (_content(text, fact.language) for text in (fact.text[span[1] :], fact.text[: span[0]]))
+    return (behind[:1] or before[-1:] or [""])[0]
 
 
 def _matched(said: Facts, span: tuple[int, int], theirs: Sequence[_Denial]) -> bool:
@@ -103,6 +123,14 @@ def _around(fact: Facts, span: tuple[int, int], width: int = NEAR) -> frozenset[
     return frozenset(before) | frozenset(_content(fact.text[span[1] :], fact.language)[:width])
 
 
+def _beside(fact: Facts, span: tuple[int, int]) -> list[str]:
+    """The stems of the content words in a place and of the nearest on either side."""
+    before, inside, behind = (
+        _content(text, fact.language) for text in (fact.text[: span[0]], fact.text[slice(*span)], fact.text[span[1] :])
+    )
+    return before[-NEAREST:] + inside + behind[:NEAREST]
+
+
 def _meet(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether two sets of stems share one, or a compound and its first part ("Ablösesumme", "Ablöse")."""
     return any(
@@ -119,6 +147,8 @@ def _content(text: str, language: str) -> list[str]:
 def _says(said: Facts, fact: Facts, span: tuple[int, int]) -> bool:
     """Whether a statement without a denial says what the clause around a denial of a quote says."""
     start, end = next((clause for clause in clauses(fact.text) if clause[0] <= span[0] < clause[1]), (0, len(fact.text)))
+    infinitive = _INFINITIVE.match(fact.text, end)
+    end = infinitive.end() if infinitive else end
     denied = _features(fact, start, end)
     elsewhere = _features(fact, 0, start) | _features(fact, end, len(fact.text))
     ours = _features(said, 0, len(said.text))

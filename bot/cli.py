@@ -74,7 +74,7 @@ def chat() -> None:
             typer.echo(to_text(answer) + "\n")
             for notice in answer.notices:
                 typer.echo(printable(notice), err=True)
-            turns += [Message("user", question), Message("assistant", answer.text, answer.citations)]
+            turns += [Message("user", question), answer.turn]
 
 
 def _typed() -> str:

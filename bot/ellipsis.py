@@ -12,6 +12,11 @@ _LEADS = re.compile(
     r"^\s*(?:and|but|und|aber|or|oder)[ ,]+",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(
+    r"^\s*(?:(?:and|but|und|aber)[ ,]+)?(?:what about|how about|was ist mit|wie steht es mit)\s+([^,?]+)[,:]\s+(\S.*?)"
+    r"\b(?:it|he|she|they|er|sie|es)\b(.*)$",
+    re.IGNORECASE,
+)
 _CORRECTION = re.compile(
     r"^\s*(?:(?:no|nein|nope|sorry|not that|nicht das)[ ,.:;!]+)?(?:i (?:mean|meant|was asking about)|"
     r"ich (?:meine?|meinte|habe)|gemeint (?:ist|war))\s+(.+?)(?: gemeint)?\s*[.?!]*$",
@@ -91,6 +96,13 @@ def ordinal_alone(question: str) -> int | None:
     match = _CORRECTION.match(question)
     one = _ONE.match(match[1].strip() if match else _LEADS.sub("", question).strip(" ?.!"))
     return _NUMBERS[one[1].casefold()] if one and match else None
+
+
+def with_topic(question: str) -> str | None:
+    """ "What about X, when did it start?" as "When did X start?"; None for any other question."""
+    topic = _TOPIC.match(question)
+    rest = f"{topic[2]}{topic[1]}{topic[3]}" if topic else ""
+    return rest[0].upper() + rest[1:] if rest else None
 
 
 def completed(question: str, before: str, language: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.turns import UNITS, Context, Token, asks_who, is_measure, is_stop_word, is_titled, tokens
 from bot.wording import say
@@ -12,11 +12,13 @@ _THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn", "es"}}
 _OWNERS = {"en": {"his", "her", "its", "their"}, "de": set[str]()}
 _ONLY_PERSONS = {"en": {"he", "him", "she", "her", "his"}, "de": {"ihm"}}
 _ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem einer eines".split())
-_WHERE = frozenset("in im am an at on seit since during nach aus".split())
+_WHERE = frozenset("in im am at seit since during nach aus".split())
 _ACTION = re.compile(r"(?:ed|ing|ly|en)$")
 _IDLE = re.compile(
     r"\b(?:gibt|gab|geht|ging|handelt|handelte|kommt|kam|war|ist|wird|wurde) es\b|\bes (?:gibt|gab)\b", re.IGNORECASE
 )
+_PRONOMINAL = re.compile(r"\bda(?:r(?:an|auf|aus|in|über|um)|zu|von|mit|für|gegen|durch|bei)\b(?![^,]*,)", re.IGNORECASE)
+"""German adverbs that point back; before a comma they may announce what follows it."""
 _LINKS = frozenset("of the and & de van der von des und zu zum zur in im for für la le du a an".split())
 ASKS_OTHERS = re.compile(
     r"\b(?:else|others?|another|besides|apart|sonst|noch|andere[mnrs]?|weitere[mnrs]?|außerdem)\b", re.IGNORECASE
@@ -146,7 +148,9 @@ def _in_place(
 
 
 def dangles(question: str, language: str) -> bool:
-    """Whether a question has a pronoun and no name before it that the pronoun may stand for."""
+    """Whether a question has a pronoun and no name before it that the pronoun may stand for, or an adverb like "daraus"."""
+    if language == "de" and _PRONOMINAL.search(question):
+        return True
     pointing = _pointing(question, language)
     return bool(pointing) and not any(token.name and token.start < pointing[0][0] for token in tokens(question, language))
 
@@ -172,7 +176,7 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
 def _person(context: Context, language: str, chances: Mapping[str, float]) -> Phrase | None:
     """The likeliest name that the last answer has and its question has not: whoever was asked for."""
     asked = {token.folded for token in tokens(context.turns[-1].question, language)}
-    nouns = _nouns(context.turns[-1].answer, language, chances)
+    nouns = _nouns(context.turns[-1].answer, language, chances, names=True)
     named = [run for run, aside in nouns if run.name and not aside and not run.words & asked]
     return max(named, key=lambda run: run.chance, default=None)
 
@@ -185,7 +189,7 @@ def _antecedent(context: Context, language: str, chances: Mapping[str, float], s
     ranked: list[tuple[float, int, Phrase]] = []
     titles = [re.sub(r"\(.*?\)", "", title) for title in context.titles] if is_titled(context.titles, language) else []
     said = [text for turn in reversed(context.turns) for text in (turn.question, turn.answer)]
-    nouns = [_nouns(text, language, chances) for text in [*titles, *said]]
+    nouns = [_nouns(text, language, chances, names=not thing) for text in [*titles, *said]]
     placed = {word for runs in nouns for run, aside in runs if aside for word in run.words}
     for number, runs in enumerate(nouns):
         turn = number - len(titles)
@@ -197,8 +201,10 @@ def _antecedent(context: Context, language: str, chances: Mapping[str, float], s
     return max(ranked, key=lambda entry: (entry[0], entry[1], len(entry[2].words)))[2] if ranked else None
 
 
-def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[tuple[Phrase, bool]]:
-    """The runs of likely words in a text, each from its first capital or its article on and, in German, to its last capital.
+def _nouns(text: str, language: str, chances: Mapping[str, float], *, names: bool) -> list[tuple[Phrase, bool]]:
+    """The runs of likely words in a text, each from its first capital or its article on.
+
+    In German, and where `names` are looked for, each to its last capital.
 
     With each whether it stands after in, at or since: then it says where or when, and a pronoun means who or what.
     """
@@ -213,13 +219,16 @@ def _nouns(text: str, language: str, chances: Mapping[str, float]) -> list[tuple
             first = article
         elif large:
             first = large[0]
-        while last > first and words[last].text[0].islower() and (language == "de" or _ACTION.search(words[last].text)):
+        to_capital = names or language == "de"
+        while last > first and words[last].text[0].islower() and (to_capital or _ACTION.search(words[last].text)):
             last -= 1
         inside = words[first : last + 1]
         if (large or language != "de") and any(token.folded in likely for token in inside):
             before = [token.text.casefold() for token in words[max(0, first - 2) : first]]
             aside = bool(before) and (before[-1] in _WHERE or (before[-1] in _ARTICLES and before[0] in _WHERE))
-            found.append((_phrase(text, inside, likely), aside))
+            phrase = _phrase(text, inside, likely)
+            told = article is not None and language == "en"  # a German article has a case
+            found.append((replace(phrase, text=f"the {phrase.text}") if told else phrase, aside))
     return found
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from bot.answer import Citation, Message
 from bot.carry import Weights, probability, question_features, word_features
-from bot.ellipsis import completed, numbered_source, ordinal_alone
-from bot.phrases import ASKS_OTHERS, composed, dangles, quote_words
-from bot.question import small_talk
+from bot.ellipsis import completed, numbered_source, ordinal_alone, with_topic
+from bot.phrases import ASKS_OTHERS, LIKELY, composed, dangles, quote_words
+from bot.question import LONG_CHARACTERS, last_question, small_talk
 from bot.turns import Context, Turn, changes_subject, content, is_measure, is_titled, kinds_of, tokens
 
 MAX_WORDS = 12
@@ -25,7 +25,7 @@ DANGLING = 3
 ANSWERED = 0.5
 """The same for a word that only answers have, without a topic's title."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
-FLOOR = {"titled": 0.02, "plain": 0.2}
+FLOOR = {"titled": 0.01, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
 
 
@@ -48,7 +48,7 @@ class Rewrite:
 def rewrite(question: str, history: Sequence[Message], language: str, weights: Weights | None = None) -> Rewrite:
     """The question with what it lacks out of its history; unchanged where it stands alone or nothing was said before."""
     weights = weights or Weights.bundled()
-    cited = next((message.citations for message in reversed(history) if message.role == "assistant"), ())
+    cited = next((message.citations for message in reversed(history) if message.citations), ())
     titles = tuple(dict.fromkeys(citation.source.title for citation in cited))
     named = numbered_source(question)
     turns = exchanges(history)
@@ -87,7 +87,8 @@ def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
         if message.role == "user":
             open_turn = bool(text) and not small_talk(text)
             if open_turn:
-                found.append(Turn(text, ""))
+                asked = last_question(text) if len(text) > LONG_CHARACTERS else text
+                found.append(Turn(asked[-LONG_CHARACTERS:], ""))
         elif text and open_turn:
             found[-1] = Turn(found[-1].question, f"{found[-1].answer} {text}".strip())
     return tuple(found[-MAX_TURNS:])
@@ -103,7 +104,7 @@ def _of_source(
     source = next((citation.source for citation in cited if citation.number == number), None)
     if source is None:
         return Rewrite.same(question)
-    name = source.title if source.kind == "dossier" else source.publisher or source.title
+    name = f'"{source.title}"' if source.kind == "dossier" else source.publisher or source.title
     rest = f"{question[: span[0]]} {question[span[1] :]}".strip()
     said = f"{question[: span[0]]}{name}{question[span[1] :]}"
     if (
@@ -126,8 +127,9 @@ def _rewrite(
     if not context.turns and not context.titles:
         return Rewrite.same(question)
     left_out = set(passed)
-    whole = question
-    if context.turns:
+    led = with_topic(question)
+    whole = led or question
+    if context.turns and not led:
         before = context.turns[-1].question
         at = ordinal_alone(question)
         if at is not None and (quote := next((entry.quote for entry in cited if entry.number == at), "")):
@@ -139,7 +141,7 @@ def _rewrite(
         elif changes_subject(question, context, language):
             return Rewrite.same(question)
     form = "titled" if is_titled(context.titles, language) else "plain"
-    dangling = dangles(whole, language)
+    dangling = bool(led) or (whole == question and dangles(whole, language))
     alone = probability(question_features(whole, context, language), weights.alone[form])
     if alone >= weights.thresholds[form] and not dangling:
         return Rewrite.same(whole)
@@ -148,7 +150,8 @@ def _rewrite(
     ranked = sorted(chances, key=lambda word: (-chances[word], word))
     room = MAX_WORDS - len(_new(question, whole, language)) - bool(ASKS_OTHERS.search(whole))  # for the word "besides"
     chosen = ranked if form == "titled" else _said_in_questions(ranked, chances, context, language)
-    chosen = [word for word in chosen if chances[word] >= FLOOR[form]] or ranked[: DANGLING * dangling]
+    floor = LIKELY if led else FLOOR[form]
+    chosen = [word for word in chosen if chances[word] >= floor] or ranked[: DANGLING * dangling]
     return Rewrite(*composed(whole, context, language, chances, chosen[: max(0, room)], SURE))
 
 

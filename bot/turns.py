@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from index import lexical
@@ -121,20 +120,23 @@ def is_measure(word: str) -> bool:
 
 
 def changes_subject(question: str, context: Context, language: str) -> bool:
-    """Whether a question has a name that nobody has named before, and nothing that points back.
-
-    A German noun after an article, an adjective or a number is taken for no name.
-    """
+    """Whether a question has a name that nobody has named before, and nothing that points back."""
     asked = tokens(question, language)
     if kinds_of(asked, language) & {"person", "they", "thing", "this", "there", "other"}:
         return False
     texts = [*context.titles, *(text for turn in context.turns for text in (turn.question, turn.answer))]
     known = {token.folded for text in texts for token in tokens(text, language)}
-    pairs = pairwise(asked)
-    return any(
-        token.name and token.folded not in known and (language != "de" or before.name or not _DETERMINER.fullmatch(before.text))
+    return any(token.folded not in known for token in named(asked, language))
+
+
+def named(found: Sequence[Token], language: str) -> list[Token]:
+    """The names among tokens; a German noun after an article, an adjective or a number is taken for none."""
+    pairs = zip([None, *found], found, strict=False)
+    return [
+        token
         for before, token in pairs
-    )
+        if token.name and (language != "de" or before is None or before.name or not _DETERMINER.fullmatch(before.text))
+    ]
 
 
 def asks_who(question: str) -> bool:

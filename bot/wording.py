@@ -55,8 +55,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "besides": {"en": "besides {names}", "de": "außer {names}"},
     "citations_dropped": {
-        "en": "{count} citations of the conversation do not stand in the articles and were not used.",
-        "de": "{count} Zitate des Gesprächs stehen nicht in den Artikeln und wurden nicht verwendet.",
+        "en": "Citations of the conversation that do not stand in the articles and were not used: {count}.",
+        "de": "Zitate des Gesprächs, die nicht in den Artikeln stehen und nicht verwendet wurden: {count}.",
     },
     "searched_for": {"en": "Searched for: {question}", "de": "Gesucht nach: {question}"},
     "thin_evidence": {"en": "Thin evidence.", "de": "Dünne Beleglage."},

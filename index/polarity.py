@@ -145,15 +145,18 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DENIES = re.compile(
     r"\b(?:not(?! only)|no(?! later| less| fewer| more than|\.)|never|nobody|none|neither|nothing|nowhere|without|"
     r"den(?:y|ied|ies|ying)|"
-    r"refus(?:e|es|ed|ing|al)|fail(?:s|ed|ing)? to|declin(?:e|es|ed|ing) to|cannot|\w+n['’]t|"
+    r"refus(?:e|es|ed|ing|al)|(?:fail|neglect|omit)(?:s|t?ed|t?ing)? to|declin(?:e|es|ed|ing) (?:to|(?:any )?comment)|"
+    r"avoid(?:s|ed|ing)?|refrain(?:s|ed|ing)?|cannot|\w+n['’]t|"
     r"nicht(?! nur| später| mehr als)|kein\w*|nie|niemals|niemand\w*|weder|ohne|nirgend\w*|nichts|"
     r"bestr(?:itt|eitet|eiten|itten)\w*|"
-    r"dementier\w+|weiger\w+|verweiger\w+|geweigert)\b",
+    r"dementier\w+|weiger\w+|verweiger\w+|geweigert|versäum\w+|unterl(?:ass|äss|ieß)\w*|verm(?:eid|ied)\w*|verzicht\w+|"
+    r"lehn(?:t|te|ten) es (?:[^.;,]+ )?ab|es abgelehnt)\b",
     re.IGNORECASE,
 )
 _NEARLY_DENIES = re.compile(
-    r"\b(?:un(?!d\b|der|ter|it|i[tv]|til|s\b|io|ge[fn])\w{4,}|in(?:capable|valid|complete)|im(?:possible|possibly)\w*|lack\w*|missing|"
-    r"absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turned down|lehn\w+|ablehn\w+|abgelehnt|wies\w*|abgewiesen|rather than|"
+    r"\b(?:un(?!d\b|der|ter|it|i[tv]|til|s\b|io|ge[fn])\w{4,}|in(?:capable|valid|complete)|im(?:possible|possibly)\w*|lack\w*|"
+    r"miss(?:es|ed|ing)|absent|fehl\w+|unmöglich\w*|reject\w*|dismiss\w*|turn(?:s|ed)? (?:[^.;]{1,40} )?down|lehn\w+|ablehn\w+|"
+    r"abgelehnt|wies\w*|abgewiesen|rather than|"
     r"instead of|statt|anstatt|only|nur|lediglich|except|außer|verwehr\w+|hardly|kaum|exclud\w+|deliberately|verwirf\w*|"
     r"verw[ao]rf\w*|verworfen|forbid\w*|forbad\w*|prohibit\w*|verbiet\w+|verbot(?:en)?|untersag\w+|unterlag\w*|scheitert\w*|"
     r"gescheitert|illegal|unlawful|contradict\w*|widersp\w+|unlike|anders als|left out|"
@@ -162,7 +165,7 @@ _NEARLY_DENIES = re.compile(
     re.IGNORECASE,
 )
 _HARDLY_DENIES = re.compile(
-    r"\b(?:stop\w*|end\w*|ban|bans|banned|open|offen|below|whereas|stayed|wrong|falsch|irrtümlich\w*|mistaken\w*)\b",
+    r"(?<!-)\b(?:stop\w*|end\w*|ban|bans|banned|open|offen|below|whereas|stayed|wrong|falsch|irrtümlich\w*|mistaken\w*)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(

@@ -178,9 +178,9 @@ def test_an_old_variable_that_stops_every_model_is_named(monkeypatch: pytest.Mon
 def test_a_small_real_model_keeps_the_contract_and_is_no_worse_than_quotes(bot: Chatbot) -> None:
     questions = ["Who received Northwind's letter?", "Wie viele Beschäftigte der Baltica streikten?"]
     with serving() as address:
-        model = behind(bot, address, model_timeout=25.0)
+        model = behind(bot, address, model_timeout=120.0)
         assert isinstance(model.reader, GenerativeReader)
-        said = "".join(model.reader.chat.stream([("user", "Name a colour in one word.")], time.monotonic() + 60))
+        said = "".join(model.reader.chat.stream([("user", "Name a colour in one word.")], time.monotonic() + 120))
         assert said.strip()
         object.__setattr__(model.reader, "tokens", 200)
         for question in questions:

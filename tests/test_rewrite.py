@@ -1,10 +1,10 @@
 """Follow-ups made into questions that can be searched alone, in both languages, from the conversation alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import Citation, Message
+from bot import Answer, Citation, Message
 from bot.rewrite import rewrite
 from bot.turns import content, tokens
 from corpus.article import Source
@@ -58,6 +58,7 @@ def test_an_ellipsis_takes_the_place_of_its_counterpart(
         ("Did they accept the offer?", FERRY, "en", "Baltica"),
         ("Wie viele Schiffe hat sie?", said("Wo liegt die Baltica?", "In Aalholm. [1]"), "de", "Baltica"),
         ("Was sagte der Stadtrat dazu?", FÄHRE, "de", "Baltica"),
+        ("Wie zufrieden war Northwind damit?", FÄHRE, "de", "Baltica"),
     ],
 )
 def test_what_a_pronoun_stands_for_is_added(question: str, history: list[Message], language: str, word: str) -> None:
@@ -85,6 +86,29 @@ def test_a_question_that_stands_alone_or_has_nothing_to_lean_on_stays(
     assert rewrite(question, history, language).text == question
 
 
+@pytest.mark.parametrize(
+    ("question", "before", "language", "wanted"),
+    [
+        (
+            "What fines does it set?",
+            "How did the Senate vote on the Harbour Law?",
+            "en",
+            "What fines does the Harbour Law set?",
+        ),
+        ("Who advised him?", "What did Karl Jaspers offer?", "en", "Who advised Karl Jaspers?"),
+        ("What about Northwind, how much did it earn?", "Who sold Baltica?", "en", "How much did Northwind earn?"),
+        ("Und was ist mit Northwind, wann fuhr sie los?", "Wer sah die Baltica?", "de", "Wann fuhr Northwind los?"),
+    ],
+)
+def test_what_a_pronoun_stands_for_takes_its_place(question: str, before: str, language: str, wanted: str) -> None:
+    assert rewrite(question, said(before), language).text.startswith(wanted)
+
+
+def test_a_turn_of_any_length_counts_by_its_last_question() -> None:
+    history = said("Who owns the yard? " * 5000 + "Who owns Baltica Ferries?", "x " * 50_000)
+    assert rewrite("And Northwind Lines?", history, "en").text == "Who owns Northwind Lines?"
+
+
 def test_two_pronouns_later_the_subject_is_still_known() -> None:
     history = [
         *said("Who leads the yard of Baltica Ferries?", "Tomas Lind leads it. [1]"),
@@ -102,6 +126,19 @@ def test_a_source_is_known_by_its_number(question: str) -> None:
     assert rewrite(question, said("Who?", "A. [1]", "First"), "en").text == question
 
 
+def test_a_dossier_is_named_by_its_title_in_quotation_marks() -> None:
+    cited = Citation(1, Source("d", "Who owns Baltica", "Dealbrief", "en", kind="dossier"), "Quote.", 0, 6, "")
+    history = [Message("user", "Who?"), Message("assistant", "Quote. [1]", (cited,))]
+    assert rewrite("What does source 1 say?", history, "en").text == 'What does "Who owns Baltica" say?'
+
+
+def test_numbers_stay_known_over_a_refusal_and_a_word_of_thanks() -> None:
+    (_, told) = said("Who?", "A. [1] B. [2]", "First", "Second")
+    refused = Answer("Who?", "Who?", "en", "refusal", "extractive", nearest=told.citations, message="The corpus does not say.")
+    history = [Message("user", "Who?"), refused.turn, Message("user", "Thanks!"), Message("assistant", "You are welcome.")]
+    assert rewrite("What does source 2 say about the price?", history, "en").article == "a2"
+
+
 def test_the_second_one_is_the_second_quote() -> None:
     made = rewrite("No, I meant the second one.", said("Who sold Baltica?", "A. [1] B. [2]", "First", "Second"), "en")
     assert made.text == "Who sold Baltica? (Quote 2 Solberg)"
@@ -114,6 +151,7 @@ def test_what_was_said_already_is_named_and_not_searched_again() -> None:
     assert "besides" in made.text and "Solberg" in made.text
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=80),
     st.lists(st.tuples(st.text(max_size=60), st.text(max_size=200), st.lists(st.text(min_size=1, max_size=40), max_size=3)), max_size=8),

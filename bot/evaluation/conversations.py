@@ -25,7 +25,8 @@ WAYS = ("rewritten", "bare", "standalone")
 @dataclass(frozen=True)
 class _Asked:
     """One turn asked in one way: what came of it, and whether the first statement, and the first paragraph shown or nearest,
-    is right: meets an expectation that tells something, or all where none does."""
+    is right: meets an expectation that tells something, or all where none does. It leans on its history where people made
+    another question of it."""
 
     turn: int
     language: str
@@ -33,6 +34,7 @@ class _Asked:
     outcome: Outcome
     first: bool
     passage: bool
+    leans: bool
 
 
 def conversations(bot: Chatbot, path: Path, *, split: str | None = None, verbose: bool = False) -> Table:
@@ -46,6 +48,7 @@ def conversations(bot: Chatbot, path: Path, *, split: str | None = None, verbose
     for name, chosen in [
         *((f"turn {number}", [one for one in asked if one.turn == number]) for number in range(1, last + 1)),
         ("follow-ups", [one for one in asked if one.turn > 1]),
+        ("follow-ups that lean", [one for one in asked if one.turn > 1 and one.leans]),
         *((f"follow-ups, {code}", [o for o in asked if o.turn > 1 and o.language == code]) for code in ("de", "en")),
     ]:
         row: dict[str, Any] = {"turns": f"{name} ({len(chosen) // len(WAYS)})"}
@@ -78,9 +81,10 @@ def _talk(bot: Chatbot, conversation: dict[str, Any], common: Sequence[Sequence[
         for way, answer in answers.items():
             shown = flat(answer.statements[0].text) if answer.statements else ""
             first, passage = (_meets(text, entry["expect"], common) for text in (shown, _first_paragraph(bot, answer)))
-            found.append(_Asked(number, conversation["language"], way, judged(entry, answer), first, passage))
+            leans = turn["question"] != turn["standalone"]
+            found.append(_Asked(number, conversation["language"], way, judged(entry, answer), first, passage, leans))
         answer = answers["rewritten"]
-        history += [Message("user", turn["question"]), Message("assistant", answer.text, answer.citations)]
+        history += [Message("user", turn["question"]), answer.turn]
     return found
 
 

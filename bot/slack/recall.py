@@ -13,8 +13,7 @@ def messages(turns: Iterable[Turn], library: Library) -> list[Message]:
     """The turns of a thread as the history of a conversation."""
     found = []
     for turn in turns:
-        answer = answer_of(turn.answer, library)
-        found += [Message("user", turn.question), Message("assistant", answer.text, answer.citations or answer.nearest)]
+        found += [Message("user", turn.question), answer_of(turn.answer, library).turn]
     return found
 
 

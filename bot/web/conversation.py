@@ -66,5 +66,5 @@ def messages(turns: Turns) -> list[Message]:
     for turn in turns:
         if turn.answer:
             history.append(Message("user", turn.question))
-            history.append(Message("assistant", turn.answer.text, turn.answer.citations))
+            history.append(turn.answer.turn)
     return history
