@@ -15,7 +15,7 @@ from bot.succession import replaced
 from bot.wording import date_text, language_name, say
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
-from index.agreement import Kind
+from index.comparing import Kind
 
 Length = Literal["short", "page"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)

@@ -43,6 +43,7 @@ from index.lexical import fold, words
 from index.nearness import nearness
 from index.opening import open_index
 from index.reading import all_sentences
+from index.saying import voiced
 from index.search import Index
 from index.spelling import closest
 
@@ -125,7 +126,7 @@ class Chatbot:
         index, stale = open_newest(library, model)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index), voiced(library.voices))
         maker.learn_from(claims)
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
         opened = cls(settings, library, index, gate, maker, tuple(notices), *reading)

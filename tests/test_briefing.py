@@ -152,7 +152,8 @@ def test_disputes_show_each_side_once_and_what_shows_an_error_first(bot: Chatbot
     assert kind == "figure" and entry.remark == "The figures differ."
     assert [statement.text for statement in entry.statements] == [high.text, low.text]
     assert disputes([point], bot.library, "en", frozenset({("x", 1)})) == []
-    assert disputes([point], bot.library, "de") == []
+    ((_, german),) = disputes([point], bot.library, "de")  # what only the other language has is shown in that
+    assert german.remark == "Die Zahlen gehen auseinander." and german.statement.text == high.text
 
 
 def test_disputes_keep_the_contract_or_say_that_there_are_none(bot: Chatbot) -> None:

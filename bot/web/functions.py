@@ -9,7 +9,6 @@ from bot.chatbot import Chatbot
 from bot.history import messages
 from bot.knowledge import read_date
 from bot.question import MAX_CHARACTERS
-from bot.quoting import references
 from bot.wording import LANGUAGES, say
 from corpus.errors import BriefingError
 
@@ -132,5 +131,5 @@ def _language(bot: Chatbot, given: str) -> str:
 def _hit(result: Any, number: int) -> Record:
     article = result.article
     digest = f"sha256:{article.sha256}"
-    citation = Citation(number, article.source, result.text, result.start, result.end, digest, references=references(result))
+    citation = Citation(number, article.source, result.text, result.start, result.end, digest, references=result.references)
     return citation.to_dict() | {"score": round(float(result.score), 4)}
