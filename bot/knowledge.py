@@ -57,7 +57,7 @@ class Knowledge:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
-        return tuple(events(self.told, self.salience.standing))
+        return tuple(events(self.told, self.salience.standing, self.claims.nearness))
 
     @cached_property
     def salience(self) -> Salience:

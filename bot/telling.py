@@ -73,6 +73,11 @@ class Told:
         """Whether the clause that it begins with says that something was not so."""
         return bool(_DENIES.search(_DENIAL_ENDS.split(self.result.text)[0]))
 
+    @cached_property
+    def aside(self) -> bool:
+        """Whether its main date stands in a relative clause."""
+        return bool(_RELATIVE.search(self.result.text[: self.moment.start]))
+
     @property
     def names(self) -> frozenset[str]:
         """The folded names that it holds."""
