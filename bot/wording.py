@@ -78,6 +78,12 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Antworten schreibt das Sprachmodell {model}: Die Frage, die letzten Beiträge und die gefundenen Sätze gehen "
         "an {where}.",
     },
+    "brief_phrased": {
+        "en": "Phrased by the chat model {model}: each sentence was checked against its quote; what did not hold is quoted. "
+        "The quotes were sent to {where}.",
+        "de": "In Worten des Sprachmodells {model}: Jeder Satz ist am Zitat geprüft; was nicht hielt, ist zitiert. Die Zitate "
+        "gingen an {where}.",
+    },
     "model_slow": {
         "en": "The answer is quoted: the chat model {model} took longer than {seconds} seconds (DEALBRIEF_MODEL_TIMEOUT).",
         "de": "Die Antwort ist zitiert: Das Sprachmodell {model} brauchte länger als {seconds} Sekunden "

@@ -72,7 +72,7 @@ def _briefings(bot: Chatbot) -> tuple[Callable[..., Any], ...]:
         """
         day, extent = read_date(as_of) if as_of else None, read_length(length)
         with bot.entered() as now:
-            return now.briefer.brief(_language(bot, language), about=about or None, length=extent, as_of=day).to_dict()
+            return now.brief(_language(bot, language), about=about or None, length=extent, as_of=day).to_dict()
 
     def timeline(start: str = "", end: str = "", about: str = "", language: str = "") -> Record:
         """List the dated events in order, each with its exact quote, its source and how many independent origins carry it.
