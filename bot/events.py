@@ -26,7 +26,7 @@ DETAIL = 0.25
 ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
 LEAST_ACROSS = 3
 """The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
-NEAR = 0.67
+NEAR = 0.7
 """Nearness from which two sentences of one date and language tell one event, or one a detail of it."""
 SUPPORTS = 0.5
 """Share of the weight of an event's best sentence that another one must have to count as a witness."""

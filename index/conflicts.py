@@ -21,8 +21,9 @@ from index.search import SearchResult
 COMMON = 0.05
 """Share of the sentences from which on a mark is too common to bring two of them together."""
 LEAST_COMMON = 40
-SHARED = 9.0
-"""Least sum of ln(sentences / sentences with the mark) over the marks that two sentences share."""
+SHARED = 1.13
+"""Least sum of ln(sentences / sentences with the mark) over the marks that two sentences share, in ln(sentences): a little
+more than one mark that no third sentence has, in a small index as in a large one."""
 
 
 @dataclass(frozen=True)
@@ -126,5 +127,5 @@ def _pairs(sentences: Sequence[SearchResult], sayings: Sequence[Saying]) -> list
     unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
     total = np.bincount(inverse, weights=np.concatenate(weights))
     articles = [result.article.id for result in sentences]
-    chosen = unique[total >= SHARED].tolist()
+    chosen = unique[total >= SHARED * math.log(count)].tolist()
     return [(key // count, key % count) for key in chosen if articles[key // count] != articles[key % count]]
