@@ -65,7 +65,7 @@ def brief(
     used = settings or Settings.read()
     day, extent = read_date(as_of) if as_of else None, read_length(length)
     with _chatbot(used).entered() as now:
-        return now.briefer.brief(language or used.language, about=about, length=extent, as_of=day)
+        return now.brief(language or used.language, about=about, length=extent, as_of=day)
 
 
 def timeline(

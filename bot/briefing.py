@@ -11,11 +11,11 @@ from bot.knowledge import Knowledge, check_range
 from bot.moments import ORDER
 from bot.overview import sections as sections_of
 from bot.products import Briefing, Entry, Product, Section, with_numbers
-from bot.succession import replaced
+from bot.succession import replaced, settled
 from bot.wording import date_text, language_name, say
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
-from index.agreement import Kind
+from index.comparing import Kind
 
 Length = Literal["short", "page"]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
@@ -59,6 +59,7 @@ class Briefer:
         sections = [
             Section("changes_happened", tuple(entry for entry in entries if entry.kind != "planned")),
             Section("changes_replaced", tuple(replaced(self.known, shown, since.first, subject))),
+            Section("changes_settled", tuple(settled(self.known, shown, since.first, subject))),
             Section("changes_ran_out", tuple(entry for entry in limits if entry not in ahead)),
             Section("changes_ahead", (*(entry for entry in entries if entry.kind == "planned"), *ahead)),
         ]

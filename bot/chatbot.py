@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, Message, Statement
-from bot.briefing import Briefer
+from bot.briefing import Briefer, Length
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
 from bot.digest import answered
@@ -23,6 +23,8 @@ from bot.history import checked
 from bot.judging import Judge
 from bot.knowledge import Knowledge
 from bot.model_rewrite import model_rewrite
+from bot.phrasing import Phrasing
+from bot.products import Briefing
 from bot.question import LONG_CHARACTERS, MAX_CHARACTERS, last_question, small_talk, take_apart
 from bot.quoting import nearest, numbered
 from bot.reading import Found, Reader
@@ -32,7 +34,7 @@ from bot.rewrite import Rewrite, rewrite
 from bot.settings import Settings
 from bot.suggest import Suggestions
 from bot.wording import LANGUAGES, say
-from corpus.article import clean_text
+from corpus.article import PartialDate, clean_text
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library, corpus_id
@@ -43,6 +45,7 @@ from index.lexical import fold, words
 from index.nearness import nearness
 from index.opening import open_index
 from index.reading import all_sentences
+from index.saying import voiced
 from index.search import Index
 from index.spelling import closest
 
@@ -125,7 +128,7 @@ class Chatbot:
         index, stale = open_newest(library, model)
         if stale:
             notices.append(("index_stale", {"reason": stale}))
-        maker = ClaimMaker(library.story.actors, library.origin, nearness(index))
+        maker = ClaimMaker(library.story.actors, library.origin, nearness(index), voiced(library.voices))
         maker.learn_from(claims)
         gate = Gate.of(model.id, corpus_id(settings.corpus), settings.home)
         opened = cls(settings, library, index, gate, maker, tuple(notices), *reading)
@@ -152,6 +155,15 @@ class Chatbot:
     def briefer(self) -> Briefer:
         """What makes the briefings of this chatbot's corpus."""
         return Briefer(Knowledge(self.library, self.index, self.claims))
+
+    def brief(
+        self, language: str, *, about: str | None = None, length: Length = "page", as_of: PartialDate | None = None
+    ) -> Briefing:
+        """The page to hand over, phrased by the chat model where one writes the answers."""
+        made = self.briefer.brief(language, about=about, length=length, as_of=as_of)
+        if isinstance(self.reader, GenerativeReader) and made.sections:
+            return Phrasing(self.reader, self.judge, self.briefer.known).phrased(made)
+        return made
 
     @cached_property
     def _suggestions(self) -> Suggestions:

@@ -78,7 +78,7 @@ def brief(
     day = read_date(as_of) if as_of else None
     extent = read_length(length)
     with chatbot() as bot, bot.entered() as now:
-        made = now.briefer.brief(_language(language), about=about, length=extent, as_of=day)
+        made = now.brief(_language(language), about=about, length=extent, as_of=day)
     _print(made, "json" if as_json else form, out)
 
 

@@ -185,12 +185,13 @@ def eval_conversations(
 def eval_briefings(
     events: Annotated[Path, typer.Argument(help="Events with date and expressions, JSON.", exists=True)],
     changes: Annotated[Path | None, typer.Argument(help="Changes by the day since which, JSON.", exists=True)] = None,
+    disputes: Annotated[Path | None, typer.Argument(help="Disputes with what each side says, JSON.", exists=True)] = None,
     as_json: AsJson = False,
     verbose: Annotated[bool, typer.Option(help="Name what is missing and what is doubled.")] = False,
 ) -> None:
-    """Timeline and changes against lists made by hand."""
+    """Timeline, changes and disputes against lists made by hand."""
     from bot.evaluation.briefings import briefings
 
     with chatbot() as bot:
-        table = briefings(bot, events, changes, verbose=verbose)
+        table = briefings(bot, events, changes, disputes, verbose=verbose)
     show(table, as_json)

@@ -7,8 +7,8 @@ from bot.products import Entry
 from bot.quoting import quoted
 from bot.wording import say
 from corpus.library import Library
-from index.agreement import Kind
 from index.claims import corrects
+from index.comparing import Kind
 from index.conflicts import Conflict
 from index.search import SearchResult
 
@@ -19,26 +19,28 @@ SIDES = 3
 def disputes(
     points: Sequence[Sequence[Conflict]], library: Library, language: str, about: frozenset[tuple[str, int]] | None = None
 ) -> list[tuple[Kind, Entry]]:
-    """A point a conflict, the surest first, each with the kind of difference: both sides, and what shows an error first."""
+    """A point a conflict, the surest first, each with the kind of difference: both sides, and what shows an error first.
+
+    Points with both sides in the language come before those with one or none.
+    """
     found = []
     for point in points:
-        own = [conflict for conflict in point if _language(conflict) == {language}] or [
-            conflict for conflict in point if language in _language(conflict)
-        ]
-        if not own or (about is not None and not any(result.key in about for one in own for result in (one.first, one.second))):
-            continue
-        found.append((own[0].kind, _entry(library, own, language)))
-    return found
+        foreign = min(_foreign(conflict, language) for conflict in point)
+        own = [conflict for conflict in point if _foreign(conflict, language) == foreign]
+        if about is None or any(result.key in about for one in own for result in (one.first, one.second)):
+            found.append((foreign, own[0].kind, _entry(library, own, language)))
+    return [(kind, entry) for _, kind, entry in sorted(found, key=lambda rated: rated[0])]
 
 
-def _language(conflict: Conflict) -> set[str]:
-    return {result.article.source.language for result in (conflict.first, conflict.second)}
+def _foreign(conflict: Conflict, language: str) -> int:
+    """How many of the two sides are in another language."""
+    return sum(result.article.source.language != language for result in (conflict.first, conflict.second))
 
 
 def _entry(library: Library, point: Sequence[Conflict], language: str) -> Entry:
-    """The sides of a point, each said once, one that shows another to be an error first."""
+    """The sides of a point, each said once, one that shows an error first; those who tell one alone first."""
     sides: dict[str, SearchResult] = {}
-    for conflict in point:
+    for conflict in sorted(point, key=lambda conflict: conflict.both):
         for side, result in zip(conflict.sides, (conflict.first, conflict.second), strict=True):
             sides.setdefault(side, result)
     ordered = sorted(sides.values(), key=lambda result: not corrects(result.text))[:SIDES]

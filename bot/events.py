@@ -16,6 +16,7 @@ from functools import cached_property
 from bot.moments import ORDER, Moment
 from bot.telling import UNKNOWN, Told, Weights
 from index.claims import says_the_same
+from index.search import SearchResult
 from index.values import Value, same
 
 SAME = 0.3
@@ -25,6 +26,8 @@ DETAIL = 0.25
 ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
 LEAST_ACROSS = 3
 """The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
+NEAR = 0.7
+"""Nearness from which two sentences of one date and language tell one event, or one a detail of it."""
 SUPPORTS = 0.5
 """Share of the weight of an event's best sentence that another one must have to count as a witness."""
 FEW = 20
@@ -107,8 +110,15 @@ def _each_date(told: Told) -> Iterator[Told]:
             return
 
 
-def events(told: Sequence[Told], standing: Callable[[Told], float] = lambda told: 0.0) -> list[Event]:
-    """The events that sentences tell, by date; among the sentences of one the highest `standing` stands for it."""
+def events(
+    told: Sequence[Told],
+    standing: Callable[[Told], float] = lambda told: 0.0,
+    near: Callable[[SearchResult, SearchResult], float] | None = None,
+) -> list[Event]:
+    """The events that sentences tell, by date; among the sentences of one the highest `standing` stands for it.
+
+    `near` is the nearness of two sentences by token vectors, where there is one.
+    """
     telling = [each for entry in told for each in _each_date(entry) if tells_an_event(each)]
     weights = {
         language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
@@ -117,7 +127,8 @@ def events(told: Sequence[Told], standing: Callable[[Told], float] = lambda told
     groups: list[list[Told]] = []
     for language in weights:
         own = [entry for entry in telling if entry.language == language]
-        _join(groups, _merged(own, weights[language]), shared)
+        merged = _merged(own, weights[language])
+        _join(groups, _gathered(merged, near) if near else merged, shared)
     found = [_event(group, weights, standing) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
@@ -128,7 +139,7 @@ def _languages(told: Sequence[Told]) -> list[str]:
 
 def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
     """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
-    role = ORDER[told.moment.role] + 2 * told.opens_denying + bool(_FOLLOWS.search(told.result.text))
+    role = ORDER[told.moment.role] + 2 * told.opens_denying + told.aside + bool(_FOLLOWS.search(told.result.text))
     return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
 
 
@@ -147,6 +158,20 @@ def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
             for mark in entry.marks:
                 posted[*month, mark].append(len(groups) - 1)
     return groups
+
+
+def _gathered(groups: list[list[Told]], near: Callable[[SearchResult, SearchResult], float]) -> list[list[Told]]:
+    """The groups of one language with those of one date put together whose first sentences are near to each other."""
+    dated: dict[tuple[date, date], list[list[Told]]] = defaultdict(list)
+    for group in groups:
+        hosts = dated[group[0].moment.begin, group[0].moment.end]
+        rated = [(near(host[0].result, group[0].result), -number) for number, host in enumerate(hosts[:FEW])]
+        nearness, number = max(rated, default=(0.0, 0))
+        if nearness >= NEAR:
+            hosts[-number].extend(group)
+        else:
+            hosts.append(group)
+    return [group for hosts in dated.values() for group in hosts]
 
 
 def _months(moment: Moment) -> Iterator[tuple[int, int]]:

@@ -28,14 +28,14 @@ HISTORY_SHARE = 0.25
 """Of the tokens that a model is given, at most this share is history."""
 MAX_SENTENCES = 8
 """Sentences that are looked at before the model is stopped."""
-MAX_TALK = 6000
-"""Characters after which a model that does not end is stopped."""
+MAX_TALK = 750
+"""Characters for each of these sentences after which a model that does not end is stopped."""
 
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _END = re.compile(r"(?:\[\d[\d\s,;]*\][.!?…]?|\n)(?=\s+[^\sa-zäöüß\[]|\s*\n|$)")
 _BEHIND = re.compile(r"([.!?…])((?:\s*\[\d[\d\s,;]*\])+)")
 _HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\U000e0000-\U000e0fff]+")
-_FENCE = "=" * 5
+FENCE = "=" * 5
 
 
 @dataclass(frozen=True)
@@ -97,25 +97,26 @@ class GenerativeReader:
         room = self.tokens * (1 - HISTORY_SHARE)
         kept: dict[tuple[str, int], Claim] = {}
         for claim in chosen:
-            room -= count_tokens(_line(claim, len(kept) + 1))
+            room -= count_tokens(evidence_line(claim, len(kept) + 1))
             if claim.representative.key not in kept and (room >= 0 or not kept) and len(kept) < MAX_EVIDENCE:
                 kept[claim.representative.key] = claim
         return list(kept.values())
 
     def _turns(self, found: Found, evidence: Sequence[Claim]) -> list[Turn]:
         language = language_name(found.language, "en")
-        system = prompts.SYSTEM.format(most=MAX_STATEMENTS, language=language, none=prompts.NONE, fence=_FENCE)
-        lines = "\n".join(_line(claim, number) for number, claim in enumerate(evidence, 1))
+        system = prompts.SYSTEM.format(most=MAX_STATEMENTS, language=language, none=prompts.NONE, fence=FENCE)
+        lines = "\n".join(evidence_line(claim, number) for number, claim in enumerate(evidence, 1))
         earlier = before(found.history, self.tokens)
-        task = prompts.TASK.format(before=earlier, evidence=lines, question=_tame(found.question), fence=_FENCE)
+        task = prompts.TASK.format(before=earlier, evidence=lines, question=_tame(found.question), fence=FENCE)
         return [("system", system), ("user", task)]
 
 
 class Sentences:
-    """The sentences in what a model says, each as soon as it is complete; `trouble` is what went wrong after the last."""
+    """The sentences in what a model says, at most `most`, each as soon as it is complete; `trouble` is what went wrong then."""
 
-    def __init__(self, pieces: Generator[str, None, None], evidence: Sequence[Claim]) -> None:
+    def __init__(self, pieces: Generator[str, None, None], evidence: Sequence[Claim], most: int = MAX_SENTENCES) -> None:
         self.pieces = pieces
+        self.most = most
         self.evidence = evidence
         self.trouble: ModelTrouble | None = None
         self.ready: deque[Proposal] = deque()
@@ -124,7 +125,7 @@ class Sentences:
         self.given = 0
 
     def __iter__(self) -> Iterator[Proposal]:
-        while self.given < MAX_SENTENCES and (self.ready or self._hear() or self.ready):
+        while self.given < self.most and (self.ready or self._hear() or self.ready):
             if self.ready:
                 self.given += 1
                 yield self.ready.popleft()
@@ -145,7 +146,7 @@ class Sentences:
         except ModelTrouble as trouble:
             self.trouble, self.open = trouble, ""  # half a sentence is none
             return False
-        if piece is None or self.heard > MAX_TALK:
+        if piece is None or self.heard > self.most * MAX_TALK:
             self._take(self.open)
             self.open = ""
             return False
@@ -184,10 +185,10 @@ def before(history: Sequence[Message], tokens: int) -> str:
         if room < 0:
             break
         kept.appendleft(line)
-    return prompts.BEFORE.format(turns="\n".join(kept), fence=_FENCE) if kept else ""
+    return prompts.BEFORE.format(turns="\n".join(kept), fence=FENCE) if kept else ""
 
 
-def _line(claim: Claim, number: int) -> str:
+def evidence_line(claim: Claim, number: int) -> str:
     """A line of evidence; nothing in it can pass for a number, a line or the fence."""
     result = claim.representative
     source = result.article.source

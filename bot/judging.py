@@ -71,7 +71,7 @@ class Judge:
         try:
             proposal = next(proposals, None)
             while proposal and len(settled) < MAX_STATEMENTS:
-                check, statement, own = self.settle(proposal, found)
+                check, statement, own = self.settle(proposal, found.language)
                 if statement:
                     settled.setdefault(statement.text, statement)
                     trusted = trusted or own or statement.text in leading
@@ -85,19 +85,19 @@ class Judge:
         finally:
             proposals.close()
 
-    def settle(self, proposal: Proposal, found: Found) -> tuple[Check, Statement | None, bool]:
+    def settle(self, proposal: Proposal, language: str) -> tuple[Check, Statement | None, bool]:
         """The check of a proposal, what is shown for it (its words, its quote, or nothing yet), and if its own words held."""
         copied = next((claim for claim in proposal.claims if flat(claim.representative.text) == flat(proposal.text)), None)
         if copied:
             return Check("verbatim"), verbatim(copied, self.library), False
         results = [claim.representative for claim in proposal.claims]
-        verdict = self._verdict(proposal.text, results, found.language)
+        verdict = self._verdict(proposal.text, results, language)
         if verdict.check.verdict == "supported":
             results += [_wider(results[more.quote], more) for more in verdict.widen]
             return verdict.check, Statement(proposal.text, cited(results, self.library), verdict.check), True
         if not proposal.final and not verdict.quote_instead:
             return verdict.check, None, False
-        covering = self._covering(proposal, found.language)
+        covering = self._covering(proposal, language)
         if covering:
             return Check("verbatim"), verbatim(covering, self.library), verdict.quote_instead
         if self.show_unsupported and results and _plain(proposal.text, results):

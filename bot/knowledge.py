@@ -57,7 +57,7 @@ class Knowledge:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The events by date."""
-        return tuple(events(self.told, self.salience.standing))
+        return tuple(events(self.told, self.salience.standing, self.claims.nearness))
 
     @cached_property
     def salience(self) -> Salience:
@@ -72,7 +72,7 @@ class Knowledge:
     @cached_property
     def disputed(self) -> tuple[list[Conflict], ...]:
         """The points on which sentences contradict each other, the surest first."""
-        return tuple(points(conflicts(self.claims, [told.result for told in self.told])))
+        return tuple(points(conflicts(self.claims, [told.result for told in self.told]), self.claims.alike))
 
     @cached_property
     def dated_otherwise(self) -> dict[tuple[str, int], SearchResult]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.answer import Check, Citation, Statement
 from bot.extractive import leans
-from corpus.article import Source
 from corpus.errors import BriefingError
 from corpus.library import Library
 from index.claims import Claim
@@ -49,7 +48,7 @@ def citation(result: SearchResult, number: int = 0) -> Citation:
         digest=f"sha256:{article.sha256}",
         context_start=result.previous_start if leaning else None,
         context=article.text[result.previous_start : result.start] if leaning else "",
-        references=references(result),
+        references=result.references,
     )
 
 
@@ -57,14 +56,6 @@ def nearest(results: SearchResults) -> tuple[Citation, ...]:
     """What the corpus says nearest to a question, of its own language where that has anything; at most three."""
     own = [result for ranking in results.rankings[:1] for result in ranking.results] or results.interleaved
     return tuple(citation(result, i + 1) for i, result in enumerate(own[:NEAREST]))
-
-
-def references(result: SearchResult) -> tuple[Source, ...]:
-    """The notes that stand in or right behind a sentence, else those of its passage; each source once."""
-    notes = result.article.notes
-    own = [note.source for note in notes if result.start < note.offset <= result.end]
-    passage = [note.source for note in notes if result.passage_start < note.offset <= result.passage_end]
-    return tuple(dict.fromkeys(own or passage))
 
 
 def numbered(statements: Iterable[Statement]) -> Iterator[Statement]:

@@ -1,7 +1,8 @@
-"""Newer figures beside older ones: a sentence dated on or after a day beside an earlier one that says the same with another."""
+"""What is newer beside what is older: another figure for the same, and what confirms or denies what was told before."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from bot.chronicle import is_about
@@ -18,6 +19,8 @@ ALIKE = 0.5
 """Share of the weight of the lighter sentence that both have, figures and dates left out."""
 FEW = 20
 """Earlier sentences that are compared with a later one, those with its rarest words first."""
+NEAR = 0.72
+"""Nearness from which a sentence that confirms or denies is about an earlier one."""
 MOST = 10
 """Entries that are shown."""
 
@@ -39,22 +42,55 @@ def replaced(known: Knowledge, language: str, since: date, about: frozenset[tupl
         if old and old.result.key not in shown and len(shown) < MOST:
             shown.add(old.result.key)
             made = entry(told, [told], known.library, "superseded", len(told.origins))
-            yield Entry(
-                made.statement,
-                "superseded",
-                made.date,
-                made.until,
-                made.stated,
-                made.origins,
-                say("replaces", language),
-                (quoted([old.result], known.library),),
-            )
+            yield replace(made, remark=say("replaces", language), others=(quoted([old.result], known.library),))
+
+
+def settled(known: Knowledge, language: str, since: date, about: frozenset[tuple[str, int]] | None = None) -> Iterator[Entry]:
+    """The sentences since a day that confirm or deny, uphold or overturn, the newest first, each with what was told before;
+    none without token vectors."""
+    near = known.claims.nearness
+    if near is None:
+        return
+    telling = [told for told in known.told if told.language == language and told.moments and not _of_texts(told)]
+    before: dict[str, list[Told]] = defaultdict(list)
+    for told in telling:
+        if all(moment.end < since for moment in told.moments) and not _sign(told):
+            for mark in told.core.stems:
+                before[mark].append(told)
+    as_of = known.library.as_of
+    last = as_of.last if as_of else date.max
+    later = [told for told in telling if since <= told.moment.begin <= last and _sign(told) and is_about([told], about)]
+    shown: set[tuple[str, int]] = set()
+    for told in sorted(later, key=lambda told: (told.moment.begin, told.result.key), reverse=True):
+        found = [(near(told.result, old.result), old) for old in _near(known, told, before) if _one_thing(told, old)]
+        nearness, old = max(found, key=lambda rated: (rated[0], rated[1].result.key), default=(0.0, told))
+        if nearness >= NEAR and old.result.key not in shown and len(shown) < MOST:
+            shown.add(old.result.key)
+            made = entry(told, [told], known.library, "claim", len(told.origins))
+            remark = say("confirms" if _sign(told) > 0 else "denies", language)
+            yield replace(made, remark=remark, others=(quoted([old.result], known.library),))
+
+
+def _one_thing(told: Told, old: Told) -> bool:
+    """Whether two sentences can be about one thing: a common name, and no figure that the other has otherwise."""
+    return bool(told.names & old.names) and not contradict(figures_of(told), figures_of(old))
+
+
+def _sign(told: Told) -> int:
+    """1 for a sentence that confirms or upholds, -1 for one that denies or overturns, 0 for any other."""
+    if "if" in told.saying.tags:
+        return 0
+    return told.saying.signs.get("confirm", told.saying.signs.get("approve", 0))
+
+
+def _of_texts(told: Told) -> bool:
+    """Whether a sentence is about texts or what is unknown."""
+    return bool(ABOUT_TEXTS.search(told.result.text) or UNKNOWN.search(told.result.text))
 
 
 def _figure(told: Told) -> bool:
     """Whether a sentence gives one figure of a day, a month or a year, and is not about texts or what is unknown."""
-    text = told.result.text
-    return bool(told.moments) and len(figures_of(told)) == 1 and not (ABOUT_TEXTS.search(text) or UNKNOWN.search(text))
+    return bool(told.moments) and len(figures_of(told)) == 1 and not _of_texts(told)
 
 
 def _measures(told: Told) -> set[tuple[frozenset[str], frozenset[str], frozenset[str]]]:
@@ -71,15 +107,21 @@ def _span(value: Value) -> tuple[int, int]:
 def _before(known: Knowledge, told: Told, before: dict[str, list[Told]]) -> Told | None:
     """The latest earlier sentence that says the same with another figure."""
     weights = known.weights[told.language]
-    near: dict[Told, None] = {}
-    for mark in sorted(told.core.stems, key=lambda mark: (-weights.of(mark), mark)):
-        if len(near) < FEW:
-            near |= dict.fromkeys(before.get(mark, ())[:FEW])
     found = []
-    for old in near:
+    for old in _near(known, told, before):
         same = told.topics & old.topics
         least = min(weights.sum(told.topics), weights.sum(old.topics))
         alike = least and weights.sum(same) >= ALIKE * least and _measures(told) == _measures(old)
         if alike and contradict(figures_of(told), figures_of(old)):
             found.append(old)
     return max(found, key=lambda old: (old.moment.begin, old.result.key), default=None)
+
+
+def _near(known: Knowledge, told: Told, before: dict[str, list[Told]]) -> list[Told]:
+    """Earlier sentences that share the rarest words of a sentence, a few."""
+    weights = known.weights[told.language]
+    near: dict[Told, None] = {}
+    for mark in sorted(told.core.stems, key=lambda mark: (-weights.of(mark), mark)):
+        if len(near) < FEW:
+            near |= dict.fromkeys(before.get(mark, ())[:FEW])
+    return list(near)

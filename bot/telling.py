@@ -9,7 +9,6 @@ from functools import cached_property
 
 from bot.extractive import eligible, leans
 from bot.moments import Moment, moments
-from bot.quoting import references
 from corpus.library import Library
 from index.claims import ClaimMaker, Saying
 from index.dates import masked
@@ -73,6 +72,11 @@ class Told:
     def opens_denying(self) -> bool:
         """Whether the clause that it begins with says that something was not so."""
         return bool(_DENIES.search(_DENIAL_ENDS.split(self.result.text)[0]))
+
+    @cached_property
+    def aside(self) -> bool:
+        """Whether its main date stands in a relative clause."""
+        return bool(_RELATIVE.search(self.result.text[: self.moment.start]))
 
     @property
     def names(self) -> frozenset[str]:
@@ -168,16 +172,11 @@ def origins(result: SearchResult, library: Library) -> tuple[str, ...]:
     """Whose reporting a sentence rests on; of a dossier its notes."""
     if result.article.source.kind != "dossier":
         return (library.origin(result.article),)
-    noted = dict.fromkeys(library.origin_of(source) for source in references(result))
+    noted = dict.fromkeys(library.origin_of(source) for source in result.references)
     return tuple(noted) or (library.origin(result.article),)
 
 
 def _voices(library: Library) -> re.Pattern[str] | None:
-    """Finds the names of those who report, unless they also act in the story."""
-    sources = [source for article in library for source in (article.source, *(note.source for note in article.notes))]
-    story = library.story
-    names = {name for source in sources for name in (source.publisher, source.origin) if name}
-    names |= {name for entry, aliases in story.publishers.items() for name in (entry, *aliases)}
-    actors = {name.casefold() for entry, aliases in story.actors.items() for name in (entry, *aliases)}
-    voices = sorted((name for name in names if name.casefold() not in actors), key=lambda name: (-len(name), name))
+    """Finds the names of those who only report."""
+    voices = sorted(library.voices, key=lambda name: (-len(name), name))
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, voices))})(?!\w)") if voices else None

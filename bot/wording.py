@@ -78,6 +78,12 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "Antworten schreibt das Sprachmodell {model}: Die Frage, die letzten Beiträge und die gefundenen Sätze gehen "
         "an {where}.",
     },
+    "brief_phrased": {
+        "en": "Phrased by the chat model {model}: each sentence was checked against its quote; what did not hold is quoted. "
+        "The quotes were sent to {where}.",
+        "de": "In Worten des Sprachmodells {model}: Jeder Satz ist am Zitat geprüft; was nicht hielt, ist zitiert. Die Zitate "
+        "gingen an {where}.",
+    },
     "model_slow": {
         "en": "The answer is quoted: the chat model {model} took longer than {seconds} seconds (DEALBRIEF_MODEL_TIMEOUT).",
         "de": "Die Antwort ist zitiert: Das Sprachmodell {model} brauchte länger als {seconds} Sekunden "
@@ -593,6 +599,9 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "changes_since": {"en": "Since {since}, the newest first.", "de": "Seit {since}, das Neueste zuerst."},
     "changes_replaced": {"en": "Newer figures beside older ones", "de": "Neuere Zahlen neben älteren"},
     "replaces": {"en": "Before", "de": "Zuvor"},
+    "changes_settled": {"en": "Confirmed or denied", "de": "Bestätigt oder bestritten"},
+    "confirms": {"en": "Confirmed or upheld. Before", "de": "Bestätigt. Zuvor"},
+    "denies": {"en": "Denied or overturned. Before", "de": "Bestritten oder aufgehoben. Zuvor"},
     "changes_happened": {"en": "Events, the newest first", "de": "Ereignisse, die neuesten zuerst"},
     "changes_ran_out": {"en": "Dates that passed", "de": "Abgelaufene Termine"},
     "changes_ahead": {"en": "What lies ahead", "de": "Was bevorsteht"},

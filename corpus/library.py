@@ -85,6 +85,15 @@ class Library:
         return self._publisher_names.get(name.casefold(), name).casefold()
 
     @cached_property
+    def voices(self) -> frozenset[str]:
+        """The names of those who report, unless they also act in the story."""
+        sources = [source for article in self for source in (article.source, *(note.source for note in article.notes))]
+        names = {name for source in sources for name in (source.publisher, source.origin) if name}
+        names |= {name for entry, aliases in self.story.publishers.items() for name in (entry, *aliases)}
+        actors = {name.casefold() for entry, aliases in self.story.actors.items() for name in (entry, *aliases)}
+        return frozenset(name for name in names if name.casefold() not in actors)
+
+    @cached_property
     def _leaders(self) -> dict[str, Article]:
         """For each article with copies and each copy the one that stands for all of them: the first, else the least id."""
         groups: dict[str, list[str]] = {}

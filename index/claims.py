@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpus.article import Article, PartialDate
-from index.agreement import Clash, clash, overlap, says_the_same
+from index.agreement import clash, overlap, says_the_same
+from index.comparing import Clash
 from index.lexical import words
 from index.lexicon import tags
 from index.saying import Saying, understand
@@ -39,7 +40,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class ClaimMaker:
-    """Merges sentences into claims; `aliases` are the story's actors, `origin` says whose reporting an article rests on.
+    """Merges sentences into claims; `aliases` are the story's actors, `origin` says whose reporting an article rests on,
+    `voices` are the folded names of those who only report.
 
     `nearness` is that of two sentences by token vectors, where there is one. What a sentence says is kept, so that it is
     worked out once.
@@ -48,11 +50,12 @@ class ClaimMaker:
     aliases: Mapping[str, tuple[str, ...]]
     origin: Callable[[Article], str]
     nearness: Callable[[SearchResult, SearchResult], float] | None = None
+    voices: frozenset[str] = frozenset()
     _known: dict[tuple[str, str], Saying] = field(default_factory=dict)
 
     def learn_from(self, other: "ClaimMaker | None") -> None:
         """Keeps what another one has worked out, where it knew the same actors."""
-        if other is not None and other.aliases == self.aliases:
+        if other is not None and (other.aliases, other.voices) == (self.aliases, self.voices):
             self._known.update(other._known.copy())
 
     def claims(
@@ -79,7 +82,7 @@ class ClaimMaker:
     def clash(self, first: SearchResult, second: SearchResult) -> Clash | None:
         """What two sentences contradict each other in; None where they do not. Without token vectors nothing is said."""
         nearness = self.nearness
-        if nearness is None or self.origin(first.article) == self.origin(second.article):  # nobody contradicts himself
+        if nearness is None or _one_writer(first, second):  # nobody contradicts himself
             return None
         return clash(self.saying(first), self.saying(second), lambda: nearness(first, second))
 
@@ -98,7 +101,7 @@ class ClaimMaker:
         if known is None:
             if len(self._known) >= KEPT:
                 self._known.clear()
-            known = self._known[text, language] = understand(text, language, self.aliases)
+            known = self._known[text, language] = understand(text, language, self.aliases, voices=self.voices)
         return known
 
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
@@ -122,6 +125,17 @@ class ClaimMaker:
         named = [value.until or value.date for value in self.saying(result).values if value.date]
         dated = [date for date in named if date is not None]
         return max(dated, key=lambda date: date.last, default=result.article.source.published)
+
+
+def _one_writer(first: SearchResult, second: SearchResult) -> bool:
+    """Whether two sentences are of one publisher, or two of dossiers rest on a common note or on none."""
+    one, other = first.article.source, second.article.source
+    if one.kind != other.kind and "dossier" in (one.kind, other.kind):
+        return False
+    if one.kind != "dossier":
+        return (one.publisher or one.id) == (other.publisher or other.id)
+    noted = [{note.publisher for note in result.references} for result in (first, second)]
+    return bool(noted[0] & noted[1]) or not all(noted)
 
 
 def corrects(text: str) -> bool:

@@ -6,29 +6,32 @@ is found by inverted lists, so that time grows with the rare ones and not with t
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.agreement import Kind
 from index.claims import ClaimMaker, corrects
+from index.comparing import Kind
 from index.saying import Saying
 from index.search import SearchResult
 
 COMMON = 0.05
 """Share of the sentences from which on a mark is too common to bring two of them together."""
 LEAST_COMMON = 40
-SHARED = 9.0
-"""Least sum of ln(sentences / sentences with the mark) over the marks that two sentences share."""
+SHARED = 1.13
+"""Least sum of ln(sentences / sentences with the mark) over the marks that two sentences share, in ln(sentences): a little
+more than one mark that no third sentence has, in a small index as in a large one."""
 
 
 @dataclass(frozen=True)
 class Conflict:
     """Two sentences that contradict each other, what in, and how surely they are about one point (at most about 1).
 
-    `sides` are what each says of the point in a short form that is equal for equal figures or days.
+    `sides` are what each says of the point in a short form that is equal for equal figures or days, `names` those that both
+    sentences hold; `both` says whether one of them tells both sides.
     """
 
     kind: Kind
@@ -36,6 +39,8 @@ class Conflict:
     second: SearchResult
     sides: tuple[str, str]
     score: float
+    names: frozenset[str] = frozenset()
+    both: bool = False
 
     @property
     def correction(self) -> SearchResult | None:
@@ -51,12 +56,15 @@ def conflicts(maker: ClaimMaker, sentences: Sequence[SearchResult]) -> list[Conf
         clash = maker.clash(sentences[i], sentences[j])
         if clash and maker.nearness:
             score = maker.nearness(sentences[i], sentences[j])
-            found.append(Conflict(clash.kind, sentences[i], sentences[j], (clash.first, clash.second), score))
+            names = frozenset(sayings[i].names) & frozenset(sayings[j].names)
+            sides = clash.first, clash.second
+            found.append(Conflict(clash.kind, sentences[i], sentences[j], sides, score, names, clash.both))
     return sorted(found, key=lambda conflict: (-round(conflict.score, 5), conflict.first.key, conflict.second.key))
 
 
-def points(found: Sequence[Conflict]) -> list[list[Conflict]]:
-    """Conflicts about one point together, the surest first: those that share a sentence, or both figures or days."""
+def points(found: Sequence[Conflict], alike: Callable[[SearchResult, SearchResult], bool]) -> list[list[Conflict]]:
+    """Conflicts about one point together, the surest first: those that share a sentence and its side, or names and both
+    figures or days, or whose sentences say the same (`alike`) where neither figure nor day tells."""
     owner = list(range(len(found)))
 
     def root(i: int) -> int:
@@ -66,11 +74,18 @@ def points(found: Sequence[Conflict]) -> list[list[Conflict]]:
 
     seen: dict[object, int] = {}
     for i, conflict in enumerate(found):
-        marks: list[object] = [(conflict.kind, conflict.first.key), (conflict.kind, conflict.second.key)]
+        sentences = (conflict.first, conflict.second)
+        marks: list[object] = [(result.key, side) for result, side in zip(sentences, conflict.sides, strict=True)]
         if conflict.kind in ("figure", "date"):
-            marks.append((conflict.kind, frozenset(conflict.sides)))
+            marks.append((conflict.kind, frozenset(conflict.sides), conflict.names))
         for mark in marks:
             owner[root(i)] = root(seen.setdefault(mark, i))
+    loose = [i for i, conflict in enumerate(found) if conflict.kind not in ("figure", "date")]
+    for i, j in combinations(loose, 2):
+        one, other = found[i], found[j]
+        pairs = product((one.first, one.second), (other.first, other.second))
+        if one.kind == other.kind and root(i) != root(j) and any(alike(a, b) for a, b in pairs):
+            owner[root(j)] = root(i)
     groups: dict[int, list[Conflict]] = {}
     for i, conflict in enumerate(found):
         groups.setdefault(root(i), []).append(conflict)
@@ -81,7 +96,7 @@ def _marks(saying: Saying) -> Iterable[str]:
     """What two sentences can be brought together by."""
     yield from (f"{saying.language}:{word}" for word in saying.content)
     yield from (f"name:{name}" for name in saying.names)
-    yield from (tag for tag in saying.tags if tag[0] in "+-mpor" and tag not in ("part", "role"))
+    yield from (tag for tag in saying.tags if tag[0] in "+-mpor" and tag != "part")
     for value in saying.values:
         if value.amount is not None:
             yield f"amount:{value.amount:.6g} {value.unit}"
@@ -112,5 +127,5 @@ def _pairs(sentences: Sequence[SearchResult], sayings: Sequence[Saying]) -> list
     unique, inverse = np.unique(np.concatenate(keys), return_inverse=True)
     total = np.bincount(inverse, weights=np.concatenate(weights))
     articles = [result.article.id for result in sentences]
-    chosen = unique[total >= SHARED].tolist()
+    chosen = unique[total >= SHARED * math.log(count)].tolist()
     return [(key // count, key % count) for key in chosen if articles[key // count] != articles[key % count]]

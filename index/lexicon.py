@@ -54,6 +54,8 @@ def tagged(words: Sequence[str]) -> list[frozenset[str]]:
                     start = next((i for i in range(at - 1, max(-1, at - 16), -1) if verb.fullmatch(words[i])), None)
                     if start is not None:  # the parted verb means something else than its first half
                         found[start] = frozenset({tag})
+        elif at and words[at - 1] == "no" and word in ("more", "less", "fewer"):  # no more than that is that
+            found[at - 1] = _NONE
         elif at and (pair := _PAIRS.get((words[at - 1], word))):
             found[at - 1] |= {pair}
     return found

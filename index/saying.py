@@ -29,11 +29,13 @@ _CLAUSE = re.compile(
     r"\s(?=(?:while|whereas|although|während|obwohl)\b)|,\s(?=[^\W\d_]+\s(?:later|dagegen|hingegen)\b)",
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_AROUND_NAME = re.compile(r"^(?:The|Der|Die|Das)\s|\.[a-z]{2,4}$")
 _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
 _CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
 _JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
+_ON = re.compile(r"(?:\.\w{2,4})?,?\s(?:on|of|am|vom)\s")
 T = TypeVar("T")
 _NONE: frozenset[str] = frozenset()
 _DATING = frozenset("dates dated datiert datierte dating".split())
@@ -64,7 +66,8 @@ class Saying:
     `clauses` its figures, `dates` the dates of what is said and `events` the same with how they are joined to it.
     `signs` are the opposites that it states, each as +1 or -1 and turned round by a denial beside it, `predicates` the
     stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
-    stems behind a word for the whole, `holders` the actors beside a word for a role.
+    stems behind a word for the whole, `holders` the actors beside a word for a role, `asks` the stems of a question that it
+    calls open, `numbered` the numbers right behind names.
     """
 
     language: str
@@ -83,6 +86,8 @@ class Saying:
     deniers: frozenset[str]
     scoped: frozenset[str]
     holders: frozenset[str]
+    asks: frozenset[str] = _NONE
+    numbered: frozenset[str] = _NONE
     published: PartialDate | None = None
 
     @cached_property
@@ -103,7 +108,12 @@ class Saying:
     def lacks(self, other: "Saying", names: Iterable[str] | None = None) -> list[str]:
         """The actors of this sentence (or those given) of which no word stands in a name of another sentence."""
         chosen = self.actors if names is None else names
-        return [name for name in chosen if not any(word.removesuffix("s") in other.name_words for word in name.split())]
+        return [name for name in chosen if not other.knows(name)]
+
+    def knows(self, name: str) -> bool:
+        """Whether a name of this sentence has a word of another name, and its numbers (Order 12 is not Order 13)."""
+        words = {word.removesuffix("s") for word in name.split()}
+        return bool(words & self.name_words) and all(word in self.name_words for word in words if word.isdigit())
 
     @cached_property
     def times(self) -> tuple[Value, ...]:
@@ -126,31 +136,38 @@ class Saying:
         return _NONE if "top" in self.tags else self.of("o:")
 
     def of(self, prefix: str) -> frozenset[str]:
-        """The meanings of a class: "m:" for measures, "p:" for places, "o:" for ordinals, "r:" for ranks."""
+        """The meanings of a class: "h:" for roles, "m:" for measures, "p:" for places, "o:" for ordinals, "r:" for ranks."""
         return self._classes.get(prefix, _NONE)
 
     @cached_property
     def _classes(self) -> dict[str, frozenset[str]]:
-        return {prefix: frozenset(tag for tag in self.tags if tag.startswith(prefix)) for prefix in ("m:", "p:", "o:", "r:")}
+        return {
+            prefix: frozenset(tag for tag in self.tags if tag.startswith(prefix)) for prefix in ("h:", "m:", "p:", "o:", "r:")
+        }
 
 
 def understand(
-    text: str, language: str, aliases: Mapping[str, tuple[str, ...]], published: PartialDate | None = None
+    text: str,
+    language: str,
+    aliases: Mapping[str, tuple[str, ...]],
+    published: PartialDate | None = None,
+    voices: frozenset[str] = _NONE,
 ) -> Saying:
-    """What a text says; `published` is the date of its article."""
+    """What a text says; `published` is the date of its article, `voices` the folded names of those who only report."""
     found = values(text, language)
     named = resolve(names(text, language, aliases))
     stems = frozenset(terms(masked(text, [*found, *named]), language))
     words = list(_TOKEN.finditer(text))
     meanings = tagged([word[0].lower() for word in words])
-    reporting = _reporting(text, language, named, words, meanings)
+    reporting = _reporting(text, language, named, words, meanings, voices)
     for name in named:
         if not _is_place(name):  # Cube Asia is no place and Digital Services Act no service
             for i, word in enumerate(words):
                 if name.start <= word.start() < name.end:
                     meanings[i] = _NONE
     actors = [name for name in named if name not in reporting and not _is_place(name)]
-    dates = tuple(value for value in found if value.date and not _reported_on(value, words, meanings))
+    cited = [name.end for name in reporting]
+    dates = tuple(value for value in found if value.date and not _reported_on(text, value, words, meanings, cited))
     return Saying(
         language,
         stems,
@@ -168,8 +185,15 @@ def understand(
         _deniers(named, words, meanings),
         _scoped(words, meanings, language),
         _holders(actors, words, meanings),
+        _asks(text, words, language),
+        frozenset(f"{value.amount:g}" for value in found for name in named if value.amount and value.start - name.end == 1),
         published,
     )
+
+
+def voiced(names: Iterable[str]) -> frozenset[str]:
+    """The folded forms in which the names of those who only report stand in sentences."""
+    return frozenset(fold(_AROUND_NAME.sub("", name)) for name in names)
 
 
 def _said_stems(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
@@ -191,9 +215,14 @@ def _is_place(name: Name) -> bool:
 
 
 def _reporting(
-    text: str, language: str, named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]
+    text: str,
+    language: str,
+    named: Sequence[Name],
+    words: Sequence[re.Match[str]],
+    meanings: Sequence[frozenset[str]],
+    voices: frozenset[str],
 ) -> list[Name]:
-    """The names of those who only report: cited, or beside a verb of reporting, or joined to one who is."""
+    """The names of those who only report: known for it, cited, beside a verb of reporting, or joined to one who is."""
     found: list[Name] = []
     starts = [word.start() for word in words]
     for i, name in enumerate(named):
@@ -202,7 +231,7 @@ def _reporting(
         near = [words[j][0].lower() for j in before]
         while near and near[-1] in _BEFORE:
             near.pop()
-        cited = bool(near) and (near[-1] in _CITED or near[-2:] == ["according", "to"])
+        cited = name.canonical in voices or (bool(near) and (near[-1] in _CITED or near[-2:] == ["according", "to"]))
         follows = any("says" in meanings[j] for j in after)
         verb = bool(near) and language == "de" and "says" in meanings[before[-1]]
         stated = bool(near) and near[-1] in _CITED_BY and any("says" in tags(word) or word in _COUNTS for word in near[:-1])
@@ -215,8 +244,12 @@ def _reporting(
 _COUNTS = frozenset("figures count counts estimate estimates survey study zahlen schätzung zählung umfrage studie".split())
 
 
-def _reported_on(value: Value, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> bool:
+def _reported_on(
+    text: str, value: Value, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], cited: Sequence[int]
+) -> bool:
     """Whether a date is the day of a report: right behind a verb of reporting or a cited name, with a small word between."""
+    if any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
+        return True
     before = [j for j, word in enumerate(words) if word.end() <= value.start][-3:]
     for j in reversed(before):
         if "says" in meanings[j]:
@@ -303,7 +336,7 @@ def _reach(value: Value, found: Sequence[Value], text: str) -> tuple[float, floa
     return amount, amount
 
 
-_MANNERS = frozenset({"no", "plan", "daily"})
+_MANNERS = frozenset({"no", "plan", "daily", "ads"})
 _GROWN = re.compile(
     r"\b(?:up|plus|by|more than|growth|increase|above|down|minus|um|zuwachs|über)\b",
     re.IGNORECASE,
@@ -338,6 +371,7 @@ def _closest(value: Value, marks: Sequence[tuple[int, T]], reaches: Reaches) -> 
 
 _SINCE = frozenset("since seit ab".split())
 _UNTIL = frozenset("until till by bis".split())
+_ENDS = frozenset("ended ends expired expires out endete endeten endet auslief ablief".split())
 _SMALL = frozenset("the dem den der evening abend morning morgen of am end ende early anfang late mitte mid".split())
 
 
@@ -347,6 +381,8 @@ def _link(value: Value, words: Sequence[re.Match[str]], language: str) -> str:
     while len(before) > 1 and before[-1][0].lower() in _SMALL - {"of"}:
         before.pop()
     last = before[-1][0].lower() if before else ""
+    if any(word[0].lower() in _ENDS for word in before):
+        return "until"
     if last in _SINCE:
         return "since"
     if last in _UNTIL:
@@ -356,7 +392,7 @@ def _link(value: Value, words: Sequence[re.Match[str]], language: str) -> str:
     return "on"
 
 
-_QUALITIES = frozenset({"lawful", "known", "true"})
+_QUALITIES = frozenset({"lawful", "known", "true", "reason"})
 
 
 def _signs(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> dict[str, int]:
@@ -393,17 +429,43 @@ def _deniers(named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Se
     return frozenset(word.removesuffix("s") for name in near for word in name.split())
 
 
+_TIME = re.compile("(?:day|week|month|quarter|year|time|tag|woche|monat|quartal|jahr|zeit)", re.IGNORECASE)
+
+
 def _scoped(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
     """The stem of the first content word behind each word for the whole, where no number comes first."""
     found: set[str] = set()
     for at, meaning in enumerate(meanings):
         if "whole" in meaning:
             following = next((word[0] for word in words[at + 1 : at + 4] if not is_stop_word(word[0])), "0")
-            found |= {stem(fold(following), language)} if following[0].isalpha() else set()
+            found |= {stem(fold(following), language)} if following[0].isalpha() and not _TIME.match(following) else set()
     return frozenset(found)
 
 
 def _holders(actors: Sequence[Name], words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
     """The actors beside a word for a role: up to 30 characters before it, or 45 behind."""
-    roles = [word.start() for word, meaning in zip(words, meanings, strict=True) if "role" in meaning]
+    roles = [
+        word.start() for word, meaning in zip(words, meanings, strict=True) if any(tag.startswith("h:") for tag in meaning)
+    ]
     return frozenset(name.canonical for name in actors if any(-30 <= name.start - role <= 45 for role in roles))
+
+
+_OPEN = re.compile(
+    r"\b(?:open|unclear|unknown|undecided|unsettled|not (?:known|decided|settled|clear)|offen\w*|unklar|unbekannt|ungeklärt|"
+    r"nicht (?:bekannt|entschieden|geklärt|klar))[,\s]+(?:question\s|for \w+\s)?(?=(?:who|whose|what|how|why|where|when|"
+    r"whether|wer|wessen|wem|was|wie|warum|wo|wann|ob|worin)\b)(?P<after>[^,;:.]*)|"
+    r"^(?P<before>(?:Who|Whose|What|How|Why|Where|When|Whether|Wer|Wessen|Wem|Was|Wie|Warum|Wo|Wann|Ob)\b[^;:.]*?),?\s"
+    r"(?:was|is|were|remains|remained|ist|war|bleibt|blieb)\b[^;:.]*?\b(?:open|unclear|unknown|undecided|offen|unklar|"
+    r"unbekannt|ungeklärt)\b"
+)
+
+
+def _asks(text: str, words: Sequence[re.Match[str]], language: str) -> frozenset[str]:
+    """The stems of the content words of a question that a sentence calls open, if there are two."""
+    found = _OPEN.search(text)
+    if not found:
+        return _NONE
+    start, end = found.span("after" if found["after"] else "before")
+    asked = [word[0] for word in words if start <= word.start() < end and not is_stop_word(word[0])]
+    stems = frozenset(stem(fold(word), language) for word in asked)
+    return stems if len(stems) > 1 else _NONE

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.article import Article
+from corpus.article import Article, Source
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
@@ -54,6 +54,14 @@ class SearchResult:
     def text(self) -> str:
         """The sentence, exactly as it stands."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def references(self) -> tuple[Source, ...]:
+        """The notes that stand in or right behind the sentence, else those of its passage; each source once."""
+        notes = self.article.notes
+        own = [note.source for note in notes if self.start < note.offset <= self.end]
+        passage = [note.source for note in notes if self.passage_start < note.offset <= self.passage_end]
+        return tuple(dict.fromkeys(own or passage))
 
     @property
     def key(self) -> tuple[str, int]:

@@ -152,7 +152,8 @@ def test_disputes_show_each_side_once_and_what_shows_an_error_first(bot: Chatbot
     assert kind == "figure" and entry.remark == "The figures differ."
     assert [statement.text for statement in entry.statements] == [high.text, low.text]
     assert disputes([point], bot.library, "en", frozenset({("x", 1)})) == []
-    assert disputes([point], bot.library, "de") == []
+    ((_, german),) = disputes([point], bot.library, "de")  # what only the other language has is shown in that
+    assert german.remark == "Die Zahlen gehen auseinander." and german.statement.text == high.text
 
 
 def test_disputes_keep_the_contract_or_say_that_there_are_none(bot: Chatbot) -> None:
@@ -203,3 +204,21 @@ def test_a_range_upside_down_is_one_sentence() -> None:
     with pytest.raises(BriefingError, match="upside down: 2026 is after 2025"):
         check_range(PartialDate(2026), PartialDate(2025))
     check_range(PartialDate(2025), PartialDate(2025, 4))
+
+
+def test_changes_set_what_confirms_or_overturns_beside_what_was_told_before(tmp_path: Path, shared_cache: Path) -> None:
+    articles = {
+        "a.md": "The port of Aalholm fined Northwind Lines 40 million euros on 3 March 2023 over the oil in the harbour.",
+        "b.md": "A court in Aalholm annulled the fine of Northwind Lines of 40 million euros over the oil in the harbour on 5 May 2024.",
+        "c.md": "The port of Aalholm fined Kestrel Bank 7 million euros on 9 March 2023 over the lights in the harbour.",
+    }
+    for name, text in articles.items():
+        (tmp_path / name).write_text(f"---\ntitle: {name}\npublisher: {name}\nlanguage: en\n---\n{text}\n", encoding="utf-8")
+    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
+        sections = {section.key: section.entries for section in bot.briefer.changes("en", PartialDate(2024)).sections}
+        (entry,) = sections["changes_settled"]
+        assert entry.remark == "Denied or overturned. Before"
+        assert [statement.text for statement in entry.statements] == [articles["b.md"], articles["a.md"]]
+        earlier = bot.briefer.changes("en", PartialDate(2024, 6))
+        assert all(section.key != "changes_settled" for section in earlier.sections)
+        bot.close()

@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.evaluation.claims import judge, read_pairs
 from bot.evaluation.squad import DataError
-from corpus.article import Article, PartialDate, Source
+from corpus.article import Article, Note, PartialDate, Source
 from index.agreement import clash, says_the_same
 from index.claims import ClaimMaker, corrects
-from index.conflicts import conflicts, points
+from index.conflicts import Conflict, conflicts, points
 from index.e5 import BundledE5
 from index.embedder import wrap
-from index.saying import Saying, understand
+from index.saying import Saying, understand, voiced
 from index.search import SearchResult
 
 PAIRS = Path(__file__).parent / "data" / "claim_pairs.json"
@@ -60,6 +60,12 @@ def clashed(first: str, second: str, languages: tuple[str, str] = ("en", "en"), 
         ("fact", "The fine is the second-highest for Northwind.", "The fine is the third-highest for Northwind.", "en en"),
         ("fact", "Northwind kaufte den Hafen von Aalholm.", "Northwind bestritt, den Hafen von Aalholm gekauft zu haben.", "de de"),
         ("scope", "All ferries of Northwind are back at sea.", "Only part of the ferries of Northwind is back at sea.", "en en"),
+        ("fact", "The order of May leaves open who controls the harbour of Aalholm.", "Northwind must control the harbour of Aalholm.", "en en"),
+        ("fact", "Die Stadt ließ offen, wer den Hafen von Aalholm betreibt.", "Northwind betreibt laut Harbour Post den Hafen von Aalholm.", "de de"),
+        ("fact", "The town gave no reason why Northwind lost the quay of Brekke.", "Northwind lost the quay of Brekke because the rent was late.", "en en"),
+        ("date", "The first delay for Northwind ran out on 4 April 2025.", "The first delay for Northwind was to last until 5 April 2025.", "en en"),
+        ("figure", "Northwind's users were 20 million in May 2024.", "Northwind's users were 30 million in 2024.", "en en"),
+        ("figure", "Northwind is worth 30 to 40 million euros.", "Northwind is worth 40 to 50 million euros.", "en en"),
         ("attribution", "The expedition to Brekke was led by Maria Feld.", "The leader of the expedition to Brekke was Jonas Wirth.", "en en"),
     ],
 )  # fmt: skip
@@ -81,12 +87,32 @@ def test_contradictions_are_told_by_their_kind(kind: str, first: str, second: st
         ("Kestrel Bank bid 20 million euros.", "Northwind bid 30 million euros."),
         ("Northwind aims at 17 million euros of sales in 2024.", "Northwind's sales were 9 million euros in 2024."),
         ("Northwind's stock rose on 2 April 2024.", "Northwind's stock fell on 3 April 2024."),
+        (
+            "City Order 12 moved the limit for Northwind to 5 April 2024.",
+            "City Order 13 moved the limit for Northwind to 19 April 2024.",
+        ),
+        ("Northwind's sales were 9 million euros in 2024.", "Northwind's advertising sales were 5 million euros in 2024."),
+        ("Northwind gave 20 percent to the town of Brekke.", "Northwind gave the harbour of Brekke 30 percent."),
         ("Northwind would close if the town approved the tax.", "The town of Northwind did not approve the tax."),
     ],
 )
 def test_other_quantities_times_and_actors_do_not_contradict(first: str, second: str) -> None:
     assert clashed(first, second) is None
     assert not says_the_same(saying(first), saying(second), lambda: 0.8)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            "The town leaves open who controls the harbour of Aalholm.",
+            "Who controls the harbour of Aalholm is an open question.",
+        ),
+        ("Northwind said no more than that the harbour closed in May.", "Northwind said that the harbour closed in May."),
+    ],
+)
+def test_two_wordings_of_one_statement_do_not_contradict(first: str, second: str) -> None:
+    assert clashed(first, second) is None
 
 
 def test_sentences_far_from_each_other_do_not_contradict() -> None:
@@ -134,6 +160,38 @@ def test_who_only_reports_is_no_actor() -> None:
     assert "northwind" in saying("Northwind was fined by the town.").actors
 
 
+def test_who_publishes_only_reports_unless_it_acts() -> None:
+    told = understand(
+        "The Daily Tide had 20 users at Northwind, Skagen.no 30.", "en", ACTORS, voices=voiced({"The Daily Tide", "Skagen.no"})
+    )
+    assert told.actors == ("northwind",)
+    assert told.reporters == {"daily tide", "skagen"}
+
+
+def test_sentences_of_dossiers_contradict_each_other_only_if_they_rest_on_different_notes() -> None:
+    def noted(text: str, *publishers: str) -> SearchResult:
+        notes = tuple(Note(len(text), Source(name, "Title", name, "en")) for name in publishers)
+        article = Article(Source(text, "Title", "Dealbrief", "en", "dossier"), text, notes)
+        return SearchResult(article, 0, len(text), None, 0, len(text), 1.0, {})
+
+    one, other = "Northwind paid 40 million euros for the ferry line.", "Northwind paid 55 million euros for the ferry line."
+    assert maker().clash(noted(one, "Harbour Post"), noted(other, "Daily Tide"))
+    assert not maker().clash(noted(one, "Harbour Post"), noted(other, "Harbour Post"))
+    assert not maker().clash(noted(one), noted(other))
+    assert maker().clash(noted(one, "Harbour Post"), found(other, "Harbour Post"))
+
+
+def test_one_point_told_in_two_languages_is_one_dispute() -> None:
+    told = [
+        Conflict("fact", found("Northwind paid.", "A"), found("Northwind did not pay.", "B"), ("yes", "no"), 0.9),
+        Conflict(
+            "fact", found("Northwind zahlte.", "C", "de"), found("Northwind zahlte nicht.", "D", "de"), ("yes", "no"), 0.8
+        ),
+        Conflict("fact", found("Kestrel Bank bid.", "A"), found("Kestrel Bank did not bid.", "B"), ("yes", "no"), 0.7),
+    ]
+    assert [len(point) for point in points(told, lambda a, b: "Northwind" in a.text and "Northwind" in b.text)] == [2, 1]
+
+
 STORY = [
     found("Northwind paid 40 million euros for the ferry line of Aalholm.", "Harbour Post"),
     found("The ferry line of Aalholm cost Northwind 55 million euros.", "Daily Tide"),
@@ -149,7 +207,7 @@ def test_conflicts_are_found_between_different_reporting_only() -> None:
     }
     assert {c.kind for c in got} == {"figure"}
     assert {frozenset(c.sides) for c in got} == {frozenset({"40000000 EUR", "55000000 EUR"})}
-    assert len(points(got)) == 1
+    assert len(points(got, maker().alike)) == 1
 
 
 def test_a_correction_is_named() -> None:

@@ -1,9 +1,11 @@
-"""Timeline and changes against lists made by hand: `dealbrief eval briefings`.
+"""Timeline, changes and disputes against lists made by hand: `dealbrief eval briefings`.
 
 An event: {"id", "date", "what", "must": [REGEX, ...]}: it is found if one entry's quotes meet every expression, its date is
 right if such an entry's date can mean the listed one, and it is doubled if two entries of exactly its date meet every
 expression by their own sentence. Changes:
-{SINCE: [{"id", "what", "must"}, ...]}: found if one entry's quotes meet every expression.
+{SINCE: [{"id", "what", "must"}, ...]}: found if one entry's quotes meet every expression. Disputes: [{"id", "what", "sides":
+[[REGEX, ...], [REGEX, ...]]}, ...]: found if one entry has quotes of two articles of which one meets every expression of the
+first side and the other those of the second.
 """
 
 import json
@@ -21,11 +23,14 @@ from bot.render import flat
 from corpus.article import PartialDate
 
 
-def briefings(bot: Chatbot, events: Path, changes: Path | None = None, *, verbose: bool = False) -> Table:
-    """How many of the listed events and changes the products show, in each language of the index."""
+def briefings(
+    bot: Chatbot, events: Path, changes: Path | None = None, disputes: Path | None = None, *, verbose: bool = False
+) -> Table:
+    """How many of the listed events, changes and disputes the products show, in each language of the index."""
     rows: list[dict[str, Any]] = []
     remarks: list[str] = []
     listed = _read(events)
+    contested: Sequence[Mapping[str, Any]] = _read(disputes) if disputes else []
     since: Mapping[str, Sequence[Mapping[str, Any]]] = _read(changes) if changes else {}
     for language in bot.index.languages:
         made = bot.briefer.timeline(language)
@@ -48,8 +53,17 @@ def briefings(bot: Chatbot, events: Path, changes: Path | None = None, *, verbos
                 for change, shown in zip(expected, told, strict=True)
                 if not shown
             ]
+        if contested:
+            shown = list(bot.briefer.disputes(language).entries)
+            met = [any(_disputes(entry, point["sides"]) for entry in shown) for point in contested]
+            row |= {"disputes shown": len(shown), "disputes found": share(met)}
+            remarks += [
+                f"{language} {point['id']} missing: {point['what']}"
+                for point, one in zip(contested, met, strict=True)
+                if not one
+            ]
         rows.append(row)
-    return Table("Timeline and changes", rows, remarks if verbose else [])
+    return Table("Timeline, changes and disputes", rows, remarks if verbose else [])
 
 
 def _event(made: Briefing, event: Mapping[str, Any]) -> tuple[bool, bool, bool]:
@@ -66,6 +80,13 @@ def _overlaps(entry: Entry, wanted: PartialDate) -> bool:
     return entry.date.first <= wanted.last and wanted.first <= (entry.until or entry.date).last
 
 
+def _disputes(entry: Entry, sides: Sequence[Sequence[str]]) -> bool:
+    """Whether two quotes of an entry, of two articles, meet one side each."""
+    quotes = [statement.citations[0] for statement in entry.statements]
+    met = [[q for q in quotes if all(re.search(one, flat(q.quote), re.IGNORECASE) for one in side)] for side in sides]
+    return any(one.source.id != other.source.id for one in met[0] for other in met[1])
+
+
 def _meets(entry: Entry, patterns: Sequence[str]) -> bool:
     """Whether one of an entry's quotes meets every expression."""
     quotes = {flat(citation.quote) for statement in entry.statements for citation in statement.citations}
@@ -77,7 +98,9 @@ def _read(path: Path) -> Any:
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))
         for entry in listed if isinstance(listed, list) else [entry for group in listed.values() for entry in group]:
-            str(entry["id"]), [re.compile(pattern) for pattern in entry["must"]]
+            for pattern in entry["must"] if "must" in entry else entry["sides"][0] + entry["sides"][1]:
+                re.compile(pattern)
+            str(entry["id"]), str(entry["what"])
         return listed
     except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
-        raise DataError(f"{path} is no list of events or changes: {type(error).__name__} {error}.") from error
+        raise DataError(f"{path} is no list of events, changes or disputes: {type(error).__name__} {error}.") from error

@@ -74,7 +74,7 @@ class Functions:
         """
         day, extent = read_date(as_of) if as_of else None, read_length(length)
         with self.bot.entered() as now:
-            return now.briefer.brief(self._language(language), about=about or None, length=extent, as_of=day).to_dict()
+            return now.brief(self._language(language), about=about or None, length=extent, as_of=day).to_dict()
 
     def timeline(self, start: str = "", end: str = "", about: str = "", language: str = "") -> Record:
         """List the dated events in order, each with its exact quote, its source and how many independent origins carry it.

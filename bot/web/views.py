@@ -64,7 +64,7 @@ class Asked:
             if self.view == "disputes":
                 return bot.briefer.disputes(self.language, about=about)
             length, as_of = read_length(given.get("length") or "page"), self._date(given.get("as_of", ""))
-            return bot.briefer.brief(self.language, about=about, length=length, as_of=as_of)
+            return bot.brief(self.language, about=about, length=length, as_of=as_of)
         except SubjectError as error:
             raise BriefingError(say("bad_subject", self.language, about=about)) from error
         except DateError as error:
