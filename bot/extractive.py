@@ -42,8 +42,10 @@ AS_MUCH = 2.0
 """Difference of scores up to which what contradicts the first claim is as much the answer."""
 
 _LEANS = re.compile(
-    r"(?:it|its|he|she|his|her|they|their|this|that|these|those|then|there|such|er|sie|es|sein\w*|ihr\w*|dies\w*|das|dabei|"
-    r"damit|dann|dort|zudem|dadurch|daher|dafür|darauf|darin)\b",
+    r"(?:it|its|he|she|his|her|they|their|this|that|these|those|then|there|such|er|sie|es|sein\w*|ihr\w*|dies\w*|dabei|"
+    r"damit|dann|dort|zudem|dadurch|daher|dafür|darauf|darin|"
+    # Before a noun, with an adjective or without, "das" is an article: "Das Gericht", "Das neue Gericht", "Das sagte er".
+    r"das(?!\s(?:(?-i:[A-ZÄÖÜ\d])|ge\w+te\s|(?!(?:wäre|habe|würde|werde)\s)\w+(?<!t)e\s)))\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[.!…][\"'»«“”’)\]]*$")

@@ -145,7 +145,20 @@ def test_what_leans_on_the_sentence_before(text: str) -> None:
     assert leans(text)
 
 
-@pytest.mark.parametrize("text", ["Italy was sold.", "Erst später.", "Amazon left.", "Thomas left.", "Dasselbe galt.", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Italy was sold.",
+        "Erst später.",
+        "Amazon left.",
+        "Thomas left.",
+        "Dasselbe galt.",
+        "Das Gericht entschied.",
+        "Das neue Gericht entschied.",
+        "Das geplante Werk schloss.",
+        "",
+    ],
+)
 def test_what_stands_alone(text: str) -> None:
     assert not leans(text)
 
