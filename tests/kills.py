@@ -72,6 +72,7 @@ def work(settings: Settings, first: int, seed: int) -> None:
             assert [outcome.status for outcome in adder.remove([id])] == ["removed"]
             say("removed", id=id)
         elif kind == "change":
+            say("changing")
             changed = article("changed", text_of(number))
             part = settings.home / "part.md"
             part.write_text(render(changed), encoding="utf-8")
@@ -80,6 +81,7 @@ def work(settings: Settings, first: int, seed: int) -> None:
         else:
             file = settings.home / f"article{number}.md"
             file.write_text(render(article("x", text_of(number), title=f"Number {number}")), encoding="utf-8")
+            say("adding")
             (outcome,) = adder.add([str(file)])
             assert outcome.status == "added" and outcome.article, outcome
             say("added", id=outcome.article.id, text=outcome.article.text)
@@ -110,7 +112,7 @@ class Kills:
                 lines = self.chance.randrange(1, 9)  # of work, so that a slow machine gets as far
                 for _ in zip(range(lines), self._lines(said, child), strict=False):
                     pass
-                time.sleep(self.chance.uniform(0, 1.5))
+                time.sleep(10 ** self.chance.uniform(-4, 0.2))  # adding and removing take milliseconds, a build a second
             finally:
                 child.kill()
                 _, errors = child.communicate()
@@ -123,7 +125,8 @@ class Kills:
         while child.poll() is None:
             if line := said.readline():
                 yield line
-            time.sleep(0.01)
+            else:
+                time.sleep(0.001)
 
     def _heard(self, lines: list[dict[str, Any]]) -> list[dict[str, str]]:
         self.unsure = None
