@@ -27,7 +27,7 @@ LIKELY = 0.1
 """Probability from which a word may belong to a phrase whose likeliest word is surer."""
 SAID_IN_QUESTION = 0.2
 """What a phrase of a question is preferred by over one of an answer."""
-LATER = 0.1
+LATER = 0.2
 """What the last phrase of the question before is preferred by, for a pronoun that stands for a thing: its object."""
 
 

@@ -95,6 +95,12 @@ def test_a_question_that_stands_alone_or_has_nothing_to_lean_on_stays(
             "en",
             "What fines does the Harbour Law set?",
         ),
+        (
+            "How did the city vote on it?",
+            "When did Solberg sign the Harbour Law?",
+            "en",
+            "How did the city vote on the Harbour Law?",
+        ),
         ("Who advised him?", "What did Karl Jaspers offer?", "en", "Who advised Karl Jaspers?"),
         ("What about Northwind, how much did it earn?", "Who sold Baltica?", "en", "How much did Northwind earn?"),
         ("Und was ist mit Northwind, wann fuhr sie los?", "Wer sah die Baltica?", "de", "Wann fuhr Northwind los?"),
