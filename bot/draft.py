@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from bot.events import ABOUT_TEXTS, Event
+from bot.events import ABOUT_TEXTS, FOLLOWS, Event
 from bot.knowledge import Knowledge
 from bot.moments import ORDER
 from bot.telling import Told
@@ -27,7 +27,7 @@ LONG = 38
 """Words from which a sentence is too long for the page."""
 
 _RETOLD = re.compile(
-    r"\b(?:pages?|sites?|blogs?|rewrit\w+|claim(?:s|ed)|reported on|prints?|printed|seiten?|nacherzähl\w*|behaupte\w*|"
+    r"\b(?:pages?|sites?|blogs?|rewrit\w+|carr(?:ied|ying)|claim(?:s|ed)|reported on|prints?|printed|seiten?|nacherzähl\w*|behaupte\w*|"
     r"druckt\w*|berichtete\w* über)\b",
     re.IGNORECASE,
 )
@@ -101,12 +101,13 @@ class Draft:
         if not told.moments:
             return self.relevance(told)
         salience, event = self.known.salience, self.event_of(told)
-        size = math.log(1 + len({one.result.article.id for one in event.told})) / 4 if event else 0.0
+        size = math.log(1 + len({one.result.article.id for one in event.support})) / 4 if event else 0.0
         size += min(len(event.origins), 4) / 16 if event else 0.0
+        size /= 2 if event and told not in event.support else 1  # a detail is not what is told again
         own = ORDER[told.moment.role] <= ORDER["news"]
         text = told.result.text
         plain = 0.2 * own + 0.1 * min(len(told.saying.actors), 4) - 0.2 * told.opens_denying - len(text.split()) / 200
-        plain -= bool(ABOUT_TEXTS.search(text)) + 0.5 * bool(_RETOLD.search(text))
+        plain -= bool(ABOUT_TEXTS.search(text)) + 0.5 * bool(_RETOLD.search(text)) + 0.4 * bool(FOLLOWS.search(text))
         return self.relevance(told) + salience.of_day(told.moment) / 4 + size + salience.centre(told) + plain
 
     def overlap(self, told: Told, other: Told) -> float:

@@ -49,11 +49,13 @@ _FIGURE = re.compile(
     r"waren|hatte\w*|erreichte\w*|veranschlagt\w*)\b",
     re.IGNORECASE,
 )
-_FOLLOWS = re.compile(
+FOLLOWS = re.compile(
     r"\b(?:followed|follow|also|too|again|added|adds|then|next|further|another|folgte\w*|auch|ebenfalls|zudem|wieder|weitere\w*|"
-    r"hinzu|dazu|ergänzte\w*|danach)\b",
+    r"hinzu|dazu|ergänzte\w*|danach|(?:same )?day (?:on which|when)|same day|selben Tag|(?:days?|weeks?) (?:before|after)|Tag,? an dem|am Tag (?:der|des)|"
+    r"(?:Tage?|Wochen?) (?:vor|nach|bevor|nachdem))\b",
     re.IGNORECASE,
 )
+"""Words of a sentence that tells something beside another event."""
 _AND = re.compile(r"\s(?:and|und)\s")
 TOLERANCE = 0.02
 """Relative difference up to which two amounts are one."""
@@ -139,7 +141,7 @@ def _languages(told: Sequence[Told]) -> list[str]:
 
 def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
     """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
-    role = ORDER[told.moment.role] + 2 * told.opens_denying + told.aside + bool(_FOLLOWS.search(told.result.text))
+    role = ORDER[told.moment.role] + 2 * told.opens_denying + told.aside + bool(FOLLOWS.search(told.result.text))
     return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
 
 

@@ -21,6 +21,8 @@ FEW = {"short": 2, "page": 4}
 """Entries of each other section by its length."""
 NEAR = 20
 """Days from which on two steps are not near to each other."""
+NEAREST = 200
+"""Sentences nearest to the subject among which those are looked for that say what is not known."""
 LATE = 365
 """Days before the last event in which things count as the present state, if they are the last third of the story."""
 
@@ -174,6 +176,7 @@ def _first_actor(told: Told, name: str) -> bool:
 def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """What sentences say is not known, what several say first."""
     found = [told for told in draft.told if UNKNOWN.search(told.result.text)]
+    found = sorted(found, key=lambda told: (-round(draft.relevance(told), 6), told.result.key))[:NEAREST]
 
     def weight(told: Told) -> float:
         alike = sum(draft.overlap(told, other) >= 0.5 for other in found) - 1

@@ -20,7 +20,8 @@ from index.search import SearchResult
 
 COMMON = 0.05
 """Share of the sentences from which on a mark is too common to bring two of them together."""
-LEAST_COMMON = 40
+LEAST_COMMON, MOST_COMMON = 40, 150
+"""Sentences up to which a mark is never too common, and from which on it always is: pairs grow with the square of them."""
 SHARED = 1.13
 """Least sum of ln(sentences / sentences with the mark) over the marks that two sentences share, in ln(sentences): a little
 more than one mark that no third sentence has, in a small index as in a large one."""
@@ -113,7 +114,7 @@ def _pairs(sentences: Sequence[SearchResult], sayings: Sequence[Saying]) -> list
         for mark in set(_marks(saying)):
             lists[mark].append(i)
     count = len(sentences)
-    most = max(LEAST_COMMON, round(COMMON * count))
+    most = min(MOST_COMMON, max(LEAST_COMMON, round(COMMON * count)))
     keys: list[NDArray[np.int64]] = []
     weights: list[NDArray[np.float64]] = []
     for rows in lists.values():
