@@ -4,11 +4,12 @@ A question is near to many sentences by chance of wording; the same fact, told b
 near to it for its meaning. So every sentence gains the score of the sentence of another language that says most nearly
 the same, less for the distance between the two:
 
-    fused(i) = scale x (score(i) + share x max over j of (score(j) - max score - steepness x (max_k cos(k, j) - cos(i, j))))
+    fused(i) = score(i) + share x max over j of (score(j) - max score - steepness x (max_k cos(k, j) - cos(i, j)))
 
 for sentences i and k of this language and j of another, with the gain never under -6. The distance of j is taken from
-its nearest sentence in this language, so that only sentences that are each other's best match gain in full. The three
-numbers are fitted by `dealbrief eval fit` on questions over parallel texts; `scale` brings the sum back to log odds.
+its nearest sentence in this language, so that only sentences that are each other's best match gain in full. Both numbers
+are fitted by `dealbrief eval fit` on questions over parallel texts. The sums are brought back to the deviation of the
+scores, on which leads are judged: where the other language knows nothing of the matter, nothing changes.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ def _fused(ranking: Ranking, others: Sequence[Ranking], fusion: Fusion) -> Ranki
     if not ranking.results:
         return ranking
     gains = np.max([gain(ranking, other, fusion) for other in others], axis=0)
-    return ranking.rescored(fusion.scale * (ranking.scores + fusion.share * gains))
+    together = ranking.scores + fusion.share * gains
+    return ranking.rescored(together * (ranking.scores.std() / max(float(together.std()), 1e-6)))
 
 
 def gain(ranking: Ranking, other: Ranking, fusion: Fusion) -> Floats:

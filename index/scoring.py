@@ -39,7 +39,6 @@ class Fusion:
 
     share: float
     steepness: float
-    scale: float
 
 
 @dataclass(frozen=True)

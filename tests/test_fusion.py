@@ -9,7 +9,7 @@ from index.fusion import LEAST_GAIN, fused, gain
 from index.scoring import FEATURES, Fusion, unit
 from index.search import Ranking, SearchResult, SearchResults
 
-FUSION = Fusion(1.0, 60.0, 0.6)
+FUSION = Fusion(1.0, 60.0)
 
 
 def ranking(language: str, scores: list[float], vectors: list[list[float]]) -> Ranking:

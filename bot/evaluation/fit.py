@@ -4,14 +4,13 @@ Everything that is fitted (mean tokens, the prediction of a token's weight, the 
 the training articles of a fold alone; folds are by article title. The features' weights come from a listwise softmax:
 the probability of the gold sentences among a question's candidates, averaged over all pairs of languages. The numbers
 of the fusion of languages are those of a grid under which the gold sentence comes first most often, in each language
-beside the other; its scale is the one under which the gold sentences are most probable.
+beside the other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,7 @@ RIDGE = 10.0
 PENALTY = 1e-3
 STEPS, RATE = 250, 0.03
 FOLDS = 6
-SHARES, STEEPNESSES, SCALES = (0.5, 1.0, 1.5), (15.0, 30.0, 60.0, 120.0), (0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+SHARES, STEEPNESSES = (0.5, 1.0, 1.5), (15.0, 30.0, 60.0, 120.0)
 FUSED = 40
 """Sentences of each language that are fused, as many as bot/finding.py weighs."""
 
@@ -168,19 +167,11 @@ def fit_fusion(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], titles
         for beside, (other, _) in asked.items()
         if beside != told and holds.any()
     ]
-    first: dict[tuple[float, float], float] = {}
+    first: dict[Fusion, int] = {}
     for share, steepness in product(SHARES, STEEPNESSES):
-        fusion = Fusion(share, steepness, 1.0)
-        first[share, steepness] = sum(bool(h[(r.scores + share * gain(r, o, fusion)).argmax()]) for r, o, h in pairs)
-    share, steepness = max(first, key=lambda entry: first[entry])
-    sums = [(r.scores + share * gain(r, o, Fusion(share, steepness, 1.0)), h) for r, o, h in pairs]
-    scale = max(SCALES, key=lambda by: sum(_log_share(by * total, h) for total, h in sums))
-    return Fusion(share, steepness, scale)
-
-
-def _log_share(scores: NDArray[np.floating[Any]], holds: NDArray[np.bool_]) -> float:
-    shares = np.exp(scores - scores.max())
-    return float(np.log(shares[holds].sum() / shares.sum() + 1e-4))
+        fusion = Fusion(share, steepness)
+        first[fusion] = sum(bool(h[(r.scores + share * gain(r, o, fusion)).argmax()]) for r, o, h in pairs)
+    return max(first, key=lambda fusion: first[fusion])
 
 
 def folds(titles: Iterable[str], count: int = FOLDS) -> list[set[str]]:
