@@ -51,8 +51,7 @@ _FIGURE = re.compile(
 )
 FOLLOWS = re.compile(
     r"\b(?:followed|follow|also|too|again|added|adds|then|next|further|another|folgte\w*|auch|ebenfalls|zudem|wieder|weitere\w*|"
-    r"hinzu|dazu|ergänzte\w*|danach|(?:same )?day (?:on which|when)|same day|selben Tag|(?:days?|weeks?) (?:before|after)|Tag,? an dem|am Tag (?:der|des)|"
-    r"(?:Tage?|Wochen?) (?:vor|nach|bevor|nachdem))\b",
+    r"hinzu|dazu|ergänzte\w*|danach|day (?:on which|when)|same day|selben Tag|Tag,? an dem|am Tag (?:der|des))\b",
     re.IGNORECASE,
 )
 """Words of a sentence that tells something beside another event."""
