@@ -47,7 +47,7 @@ def test_articles_of_one_story_are_no_copies_of_each_other() -> None:
     taken = {one.id: shingles(one.text) for one in STORY}
     pairs = list(combinations(STORY, 2))
     wrong = [(a.id, b.id) for a, b in pairs if shared(taken[a.id], taken[b.id]) >= NEAR]
-    assert len(pairs) > 3000
+    assert len(pairs) > 2500
     assert not wrong
 
 
