@@ -143,4 +143,7 @@ def known_at(told: Told, day: date) -> bool:
     source = told.result.article.source
     if source.published and source.published.first > day:
         return False
+    dated = [noted.published for noted in told.result.references if noted.published]
+    if not source.published and not told.moments and not any(date.first <= day for date in dated):
+        return False
     return all(moment.begin <= day for moment in told.moments if moment.role not in ("limit",) or not source.published)

@@ -33,9 +33,9 @@ LEAST_SHARED = 3
 SAME_FROM = 0.84
 """Least nearness of sentences that say the same, after .06 for a shared figure or day and .1 x the share of words."""
 FIGURE_WORTH, WORDS_WORTH = 0.06, 0.1
-DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.7, 0.68, 0.7, 0.56
+DATE_FROM, FACT_FROM, SCOPE_FROM, ROLE_FROM = 0.74, 0.72, 0.7, 0.75
 """Least nearness of sentences that clash on one point, by kind."""
-DENIED_FROM, OPEN_FROM = 0.7, 0.65
+DENIED_FROM, OPEN_FROM = 0.74, 0.65
 """The same where one side only denies what the other states, and where one calls a question open that the other answers."""
 DAYS_OF_EVENT = timedelta(days=100)
 """How far apart two days may be on which one event is said to have happened."""
@@ -209,7 +209,7 @@ def _nothing_found(saying: Saying) -> bool:
 def _one_day(first: Saying, second: Saying, named: bool) -> bool:
     """Whether two sentences tell of one time; where it must be named, what goes one way today may go another tomorrow."""
     one, other = first.times, second.times
-    if not one or not other:
+    if not one or not other or (named and len(one) + len(other) > 2):
         return not named
     return any(same(a, b) if named else distance(a, b) == timedelta() for a in one for b in other)
 
@@ -225,7 +225,7 @@ def _no(first: Saying, second: Saying) -> Clash | None:
     if "-approve" in stater.tags:
         return None
     if "-confirm" in denier.tags and (denier.deniers & stater.name_words or not denier.names):
-        both = bool(first.reporters & second.reporters)
+        both = bool(first.reporters & second.reporters) and "contrast" in denier.tags
         return (
             Clash("fact", mine, theirs, DENIED_FROM, both)
             if one_point(first, second) and _one_day(first, second, False)
@@ -273,6 +273,8 @@ def _actor(first: Saying, second: Saying) -> Clash | None:
     if first.doubts != second.doubts or not first.of("h:") & second.of("h:"):
         return None
     if share(first.content, second.content) < LEAST_OVERLAP:
+        return None
+    if not dates_fit(first, second):
         return None
     mine, theirs = first.lacks(second, first.holders), second.lacks(first, second.holders)
     return Clash("attribution", min(mine), min(theirs), ROLE_FROM) if mine and theirs else None

@@ -1,5 +1,6 @@
 """Whether two sentences give rival figures for one quantity, or one figure for two."""
 
+import math
 from collections.abc import Sequence
 from itertools import product
 
@@ -7,9 +8,9 @@ from index.comparing import BOTH_FROM, DAYS_APART, LEAST_OVERLAP, TOLERANCE, Cla
 from index.saying import Figure, Saying
 from index.values import Value, same
 
-FIGURE_FROM, MEASURE_FROM = 0.65, 0.68
+FIGURE_FROM, MEASURE_FROM = 0.69, 0.72
 """Least nearness of sentences that clash on one figure or on what it measures."""
-OWNED_FROM = 0.6
+OWNED_FROM = 0.65
 """The same for two figures of one owner and one measure."""
 MOST_TIMES = 3.0
 """How many times the larger of two rival figures may be the smaller one; more is as a rule another thing."""
@@ -27,7 +28,9 @@ def rival_figures(first: Saying, second: Saying) -> Clash | None:
         return None
     for one, other in product(first.clauses, second.clauses):
         for a, b in product(one, other):
-            if not _listed(a, one) and not _listed(b, other) and _rivals(a, b) and _one_quantity(a, b):
+            if _listed(a, one) or _listed(b, other) or _summed(a, second) or _summed(b, first):
+                continue
+            if _rivals(a, b) and _one_quantity(a, b):
                 found = _clash(a, b, first, second)
                 if found:
                     return found
@@ -53,6 +56,14 @@ def _listed(figure: Figure, clause: Sequence[Figure]) -> bool:
     """Whether a figure is one of a list of three or more of its kind."""
     alike = {other.reach for other in clause if (other.value.kind, other.value.unit) == (figure.value.kind, figure.value.unit)}
     return len(alike) > 2
+
+
+def _summed(figure: Figure, saying: Saying) -> bool:
+    """Whether a figure is the sum of those of its kind in a sentence, which are then parts of it."""
+    others = [other for clause in saying.clauses for other in clause]
+    alike = [other.value for other in others if (other.value.kind, other.value.unit) == (figure.value.kind, figure.value.unit)]
+    amounts = [value.amount or 0.0 for value in alike]
+    return len(amounts) > 1 and math.isclose(sum(amounts), figure.value.amount or 0.0, rel_tol=TOLERANCE)
 
 
 def _key(value: Value) -> str:

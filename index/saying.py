@@ -29,6 +29,8 @@ _CLAUSE = re.compile(
     r"\s(?=(?:while|whereas|although|während|obwohl)\b)|,\s(?=[^\W\d_]+\s(?:later|dagegen|hingegen)\b)",
 )
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_NUMBERED, _BARE = re.compile(r"\b[A-ZÄÖÜ][^\W\d_]+ $"), re.compile(r"[1-9]\d*")
+"""A number right behind a capitalised word belongs to it (Order 14352)."""
 _AROUND_NAME = re.compile(r"^(?:The|Der|Die|Das)\s|\.[a-z]{2,4}$")
 _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
@@ -186,7 +188,7 @@ def understand(
         _scoped(words, meanings, language),
         _holders(actors, words, meanings),
         _asks(text, words, language),
-        frozenset(f"{value.amount:g}" for value in found for name in named if value.amount and value.start - name.end == 1),
+        _numbered(text, found),
         published,
     )
 
@@ -194,6 +196,12 @@ def understand(
 def voiced(names: Iterable[str]) -> frozenset[str]:
     """The folded forms in which the names of those who only report stand in sentences."""
     return frozenset(fold(_AROUND_NAME.sub("", name)) for name in names)
+
+
+def _numbered(text: str, found: Sequence[Value]) -> frozenset[str]:
+    """The numbers right behind capitalised words."""
+    bare = [value for value in found if _BARE.fullmatch(text, value.start, value.end)]
+    return frozenset(text[value.start : value.end] for value in bare if _NUMBERED.search(text, 0, value.start))
 
 
 def _said_stems(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
@@ -403,7 +411,7 @@ def _signs(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozens
     for at, meaning in enumerate(meanings):
         for tag in meaning:
             if tag[0] in "+-":
-                before, after = (2, 0) if tag[1:] in _QUALITIES else (14, 5)
+                before, after = (2, 0) if tag[1:] in _QUALITIES else (18, 5)
                 near = range(max(0, at - before), min(at + after + 1, len(words)))
                 denials = sum("no" in meanings[i] for i in near if part[i] == part[at])
                 sign = (1 if tag[0] == "+" else -1) * (-1) ** denials
