@@ -37,12 +37,11 @@ FEATURES = (
     "match_least",
     "hit",
     "bm25",
-    "tokens",
     "covered",
     "covered_passage",
     "uncovered_most",
     "unknown",
-    "words",
+    "strange",
     "kind",
     "names_missing",
     "names_missing_passage",
@@ -56,7 +55,7 @@ UNKNOWN = 6.0
 
 
 def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Floats:
-    """The numbers that the probability for a ranking is computed from, (24,)."""
+    """The numbers that the probability for a ranking is computed from, (23,)."""
     weights = results.token_weights
     found, matches = ranking.results, ranking.matches
     scores = np.array([result.score for result in found], np.float32)
@@ -89,7 +88,7 @@ def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Flo
         ]
     else:
         values += [0.0] * 5
-    values += [float(ranking.features[0, 7]), float(ranking.features[0, 8]), float(np.log1p(matches.shape[1]))]
+    values += [float(ranking.features[0, 7]), float(ranking.features[0, 8])]
     return np.array(values + _coverage(ranking) + _asked(results, ranking, maker), np.float32)
 
 
@@ -127,7 +126,7 @@ def _coverage(ranking: Ranking) -> list[float]:
         sum(weight for word, weight in weights.items() if word in passage) / total,
         max((weight for word, weight in weights.items() if word not in passage), default=0.0) / most,
         sum(weight for weight in weights.values() if weight > UNKNOWN) / total,
-        float(np.log1p(len(weights))),
+        float(not any(word in passage for word in weights)),
     ]
 
 

@@ -26,7 +26,7 @@ from index.scoring import Floats, Weights
 from index.search import Index
 
 REFUSED_SHARE = 0.04
-CORPUS_PENALTY = 100.0
+CORPUS_PENALTY = 30.0
 """A corpus has a few hundred questions, not thousands, so its gate is held close to "every feature counts a little"."""
 GATE_FOLDS = 10
 FALLBACK_SHARE = 0.05
