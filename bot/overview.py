@@ -206,7 +206,8 @@ def _next(draft: Draft, count: int) -> Iterator[Entry]:
         told = next((told for told in event.told if told.language == draft.language and draft.usable(told)), None)
         if told and event.moment.begin > draft.last:
             planned.append(entry(told, event.support, known.library, "planned", len(event.origins)))
-    for limit in deadlines(known, draft.language, draft.last, None, draft.about):
+    usable = frozenset(told.result.key for told in draft.told)
+    for limit in deadlines(known, draft.language, draft.last, None, usable):
         if limit.date and limit.date.first > draft.last:
             planned.append(limit)
     seen: set[str] = set()

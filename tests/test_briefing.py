@@ -13,6 +13,7 @@ from bot import BriefingError, Chatbot, Settings
 from bot.disagreement import disputes
 from bot.knowledge import check_range, read_date
 from bot.products import Briefing
+from bot.wording import say
 from corpus.article import PartialDate
 from corpus.library import Library
 from index.conflicts import Conflict
@@ -222,3 +223,8 @@ def test_changes_set_what_confirms_or_overturns_beside_what_was_told_before(tmp_
         earlier = bot.briefer.changes("en", PartialDate(2024, 6))
         assert all(section.key != "changes_settled" for section in earlier.sections)
         bot.close()
+
+
+def test_a_brief_as_of_a_day_before_everything_says_nothing_of_what_came_later(bot: Chatbot) -> None:
+    made = bot.briefer.brief("en", as_of=PartialDate(1900))
+    assert made.sections == () and made.notices[0] == say("none_brief", "en")
