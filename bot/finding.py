@@ -93,7 +93,12 @@ class Finder:
         if pick.enough or not own or not others or self.gate is None:
             return pick
         further = self._best(results, others, "fallback")
-        return further if further.enough else pick
+        if not further.enough:
+            return pick
+        # What another language proves is shown in the question's own where that says the same.
+        firsts = [each.ranking.results[0] for each in (pick, further) if each.ranking.results]
+        same = len(firsts) == 2 and len(self.claims.claims(firsts)) == 1
+        return replace(pick, confidence=further.confidence, least=further.least) if same else further
 
     def _best(self, results: SearchResults, rankings: Sequence[Ranking], threshold: str | None = None) -> Pick:
         """Of some rankings the one that most probably answers, and whether over the threshold of that name (or of its pair)."""
