@@ -111,8 +111,7 @@ class EmbeddingCache:
     def mend(self) -> bool:
         """Replaces a file that SQLite finds broken by an empty one, and says whether it was."""
         try:
-            with closing(sqlite3.connect(self.path, timeout=60)) as connection:
-                whole = [row[0] for row in connection.execute("PRAGMA quick_check(1)")] == ["ok"]
+            whole = self._once(lambda it: [row[0] for row in it.execute("PRAGMA quick_check(1)")] == ["ok"])
         except sqlite3.Error as error:
             if _code(error) in _UNWRITABLE:
                 raise self._unwritable(error) from error
@@ -160,8 +159,11 @@ class EmbeddingCache:
             raise self._unwritable(error) from error
 
     def _once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        with closing(sqlite3.connect(self.path, timeout=60)) as connection, connection:
-            return work(connection)
+        try:
+            with closing(sqlite3.connect(self.path, timeout=60)) as connection, connection:
+                return work(connection)
+        except UnicodeDecodeError as error:  # SQLite's message quotes what it found, whatever bytes these are
+            raise sqlite3.DatabaseError("its schema is damaged") from error
 
     def _unwritable(self, error: Exception) -> CacheError:
         return CacheError(f"The cache {self.path} cannot be written ({error}). Free space or give another with --cache DIR.")

@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -238,3 +239,15 @@ def test_one_that_is_off_keeps_nothing(tmp_path: Path) -> None:
     cache.put(entries(range(3, 5)))
     cache.off().trim()
     assert (cache.off().get(["text 3"]), len(cache.get(["text 0", "text 3"]))) == ({}, 1)
+
+
+def test_a_schema_that_is_no_text_makes_way_for_a_new_file(tmp_path: Path) -> None:
+    cache = opened(tmp_path)
+    with closing(sqlite3.connect(cache.path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    data = cache.path.read_bytes()
+    at = data.index(b"PRIMARY KEY")
+    cache.path.write_bytes(data[:at] + b"PRIM\xc5RY" + data[at + 7 :])
+    again = opened(tmp_path)
+    again.put(entries(range(3)))
+    assert set(again.get(["text 1", "text 9"])) == {"text 1"}
