@@ -246,8 +246,8 @@ def test_a_schema_that_is_no_text_makes_way_for_a_new_file(tmp_path: Path) -> No
     with closing(sqlite3.connect(cache.path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     data = cache.path.read_bytes()
-    at = data.index(b"PRIMARY KEY")
-    cache.path.write_bytes(data[:at] + b"PRIM\xc5RY" + data[at + 7 :])
+    at = data.index(b"CREATE TABLE vectors") - 12  # in the name of the table, which SQLite's message quotes
+    cache.path.write_bytes(data[:at] + b"\xc5" + data[at + 1 :])
     again = opened(tmp_path)
     again.put(entries(range(3)))
     assert set(again.get(["text 1", "text 9"])) == {"text 1"}
