@@ -57,8 +57,7 @@ UNKNOWN = 6.0
 def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Floats:
     """The numbers that the probability for a ranking is computed from, (23,)."""
     weights = results.token_weights
-    found, matches = ranking.results, ranking.matches
-    scores = np.array([result.score for result in found], np.float32)
+    found, matches, scores = ranking.results, ranking.matches, ranking.scores
     first = found[0]
     other = np.array([result.article.id != first.article.id or result.passage_start != first.passage_start for result in found])
     page = ranking.features[:, 4]

@@ -17,7 +17,6 @@ from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
 from index.candidates import MAX_ACROSS, MAX_CANDIDATES, article_id, candidate_rows, gather
-from index.e5 import TokenVectors
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
 from index.lexical import shared_terms, terms, word_set
@@ -118,13 +117,12 @@ class Ranking:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """A question's rankings by language, the question's own first, the weights of its tokens (n,), and its vectors."""
+    """A question's rankings by language, the question's own first, and the weights of its tokens (n,)."""
 
     question: str
     language: str
     rankings: tuple[Ranking, ...]
     token_weights: Floats
-    vectors: TokenVectors | None = None
 
     @property
     def interleaved(self) -> list[SearchResult]:
@@ -206,16 +204,15 @@ class Index:
         language: str | None = None,
         *,
         among: Sequence[str] | None = None,
-        vectors: TokenVectors | None = None,
         limit: int = 20,
         exclude: frozenset[str] = frozenset(),
     ) -> SearchResults:
         """The best sentences of every language, or of those in `among`.
 
-        `vectors` are the question's, where they are known. `exclude` leaves articles out by id, as if they were not there.
+        `exclude` leaves articles out by id, as if they were not there.
         """
         own = language or language_of(question) or (self.languages[0] if len(self.languages) == 1 else "en")
-        vectors = vectors or self.model.question(question)
+        vectors = self.model.question(question)
         rankings, shares = [], np.empty(0, np.float32)
         for target in sorted(self.languages, key=lambda name: (name != own, name)):
             if among is not None and target not in among:
@@ -228,7 +225,7 @@ class Index:
             most = MAX_ACROSS if across else MAX_CANDIDATES
             ranking = self._rank(prepared, [] if across else query, target, limit, exclude, most)
             rankings.append(replace(ranking, terms={term: self._term_idf(term, target) for term in dict.fromkeys(query)}))
-        return SearchResults(question, own, tuple(rankings), shares, vectors)
+        return SearchResults(question, own, tuple(rankings), shares)
 
     def _rank(
         self, question: Question, query: list[str], language: str, limit: int, exclude: frozenset[str], most: int
