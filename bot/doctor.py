@@ -107,8 +107,8 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
     generation = store.read(name)
     found["generation"] = f"{generation.name}, {len(generation.segments)} segments, {generation.embedder}"
     checked = [check_segment(store.segment(entry.name), store.place, thorough=True) for entry in generation.segments]
-    sentences = sum(int(about["sentences"]) for about in checked)
-    found["sentences"] = found["vectors"] = sentences
+    found["sentences"] = sum(int(about["sentences"]) for about in checked)
+    found["vectors"] = sum(sum(about["rows"].values()) for about in checked)
     if library and not generation.fits(model.id, fingerprints(library.articles)):
         problems.append("The index does not fit the articles. Bring it up to them with: dealbrief index")
 

@@ -172,6 +172,7 @@ def test_lint_and_doctor_find_nothing_wrong(runs: dict[str, Ended], place: Comma
     printed = json.loads(runs["doctor json"].out)
     assert printed["problems"] == [] and printed["facts"]["articles"] == 3
     assert f"{printed['facts']['sentences']} sentences" in runs["index"].out
+    assert printed["facts"]["vectors"] > printed["facts"]["sentences"]  # of passages there are vectors too
 
 
 def test_what_was_typed_into_chat_is_answered_line_by_line(place: Command, runs: dict[str, Ended]) -> None:
