@@ -28,7 +28,7 @@ from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import BUNDLED, EmbeddingModel, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
-from index.segment import NewerFormat, SegmentError, check_segment, described, order, rows_of
+from index.segment import NewerFormat, SegmentError, check_segment, described, order, rows_of, texts_of
 from index.segment_write import Fetch, key_of, write_segment
 from index.vectors import EMBEDDED
 from index.vectors_server import Server, copy_id
@@ -172,7 +172,7 @@ def build(
         sentences = rows_of(fresh)
         key = f"{store.folder.parent.name}.{key_of(fresh, sentences, model.id)}"
         _point(store, current.segments if current else (), key)  # before the rows, so that no other copy drops them
-        fetch = _fetching(len({row.text for row in sentences[0]}), model, cache, progress)
+        fetch = _fetching(len(texts_of(sentences[0])), model, cache, progress)
         try:
             write_segment(folder, fresh, sentences, fetch, model.id, model.dimension, place=store.place, key=key)
         except OSError as error:

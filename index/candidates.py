@@ -21,8 +21,9 @@ PASSAGE_SHARE = 0.5
 
 def candidate_rows(
     segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str], most: int
-) -> tuple[NDArray[np.int64], Floats] | None:
-    """Rows of at `most` so many sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
+) -> tuple[NDArray[np.int64], Floats, Floats] | None:
+    """Rows of at `most` so many sentences in whole passages, in order, z of BM25 and the likeness to the nearest of its
+    questions for each; None where there are none."""
     first, last, first_passage = segment.rows(language)
     if first == last or segment.vectors is None:
         return None
@@ -47,7 +48,7 @@ def candidate_rows(
     if not len(passages):
         return None
     rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
-    return rows.astype(np.int64), z(bm25, bm25[rows - first])
+    return rows.astype(np.int64), z(bm25, bm25[rows - first]), segment.likeness(language, question.pooled)[rows - first]
 
 
 def _highest(scores: Floats, limit: int) -> NDArray[np.int64]:
@@ -89,11 +90,11 @@ def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, most: int
     return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), most)))]])
 
 
-def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
+def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats, Floats]], question: Question) -> Candidates:
     """The arrays of the candidates of all segments, one after the other."""
-    vectors, a3, position, passage, tokens, lengths, bm25 = [], [], [], [], [], [], []
+    vectors, a3, position, passage, tokens, lengths = [], [], [], [], [], []
     known = 0
-    for segment, rows, lexical in parts:
+    for segment, rows, _, _ in parts:
         pooled = np.asarray(segment.pooled[rows])
         numbers = np.unique(segment.sentences[rows, 1], return_inverse=True)[1]
         vectors.append(pooled)
@@ -107,7 +108,6 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         runs = list(zip(starts[np.r_[0, breaks]], ends[np.r_[breaks - 1, len(rows) - 1]], strict=True))
         tokens += [segment.tokens(start, end) for start, end in runs]
         lengths.append(ends - starts)
-        bm25.append(lexical)
     counts = np.concatenate(lengths)
     together = np.concatenate(vectors)
     return Candidates(
@@ -118,7 +118,8 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         np.concatenate(passage),
         tokens,
         np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.int64),
-        np.concatenate(bm25),
+        np.concatenate([bm25 for _, _, bm25, _ in parts]),
+        np.concatenate([likeness for _, _, _, likeness in parts]),
     )
 
 

@@ -64,6 +64,7 @@ def write_segment(
             f"df_{language}": np.array([seen[id] for id in ids], np.int32),
             f"repeats_{language}": np.float64(_write_language(folder, write, articles, rows, found, language)),
         }
+    tables["question_rows"] = _write_questions(folder, rows, fetch, dimension)
     np.savez(folder / "table.npz", **tables)
     place.finish(folder, large=len(rows) > full_up_to)
     entries = [{"id": a.id, "language": a.source.language, "fingerprint": fingerprint(a)} for a in articles]
@@ -128,6 +129,21 @@ def _write_vectors(
                 scales.write(held[1].tobytes())
     pooled.flush()
     return counts, frequencies
+
+
+def _write_questions(folder: Path, rows: Sequence[Row], fetch: Fetch, dimension: int) -> NDArray[np.int32]:
+    """Writes the vectors of the sentences' questions; gives the row that each belongs to.
+
+    They are embedded as documents are, which is as good as embedding them as questions and needs no second cache.
+    """
+    asked = [(number, text) for number, row in enumerate(rows) for text in row.questions]
+    vectors = np.empty((len(asked), dimension), np.float32)
+    for at in range(0, len(asked), _CHUNK):
+        texts = [text for _, text in asked[at : at + _CHUNK]]
+        found = fetch(texts)
+        vectors[at : at + len(texts)] = [found[text].pooled for text in texts]
+    np.save(folder / "questions.npy", vectors)
+    return np.array([number for number, _ in asked], np.int32)
 
 
 def _rows_in_chroma(articles: Sequence[Article], rows: Sequence[Row]) -> dict[str, int]:

@@ -21,7 +21,7 @@ from index.build import BuildSettings, build
 from index.cache import EmbeddingCache, Packed, pack
 from index.embedder import EmbeddingModel, wrap
 from index.generation import Generation, Store
-from index.segment import Segment, fingerprint, order, rows_of
+from index.segment import Segment, fingerprint, order, rows_of, texts_of
 from index.segment_write import write_segment
 from index.vectors import EMBEDDED, Place
 
@@ -151,7 +151,7 @@ def _held(segment: Segment) -> list[tuple[str, str]]:
 
 def vectors_of(found: Sequence[Article], model: EmbeddingModel) -> dict[str, Packed]:
     """The packed vectors of all sentences of articles."""
-    texts = [row.text for row in rows_of(order(found))[0]]
+    texts = texts_of(rows_of(order(found))[0])
     return {text: pack(vectors) for text, vectors in zip(texts, model.documents(texts), strict=True)}
 
 
