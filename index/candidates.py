@@ -1,4 +1,4 @@
-"""Which sentences late interaction looks at: whole passages around what is nearest by vectors and by BM25."""
+"""Which sentences late interaction looks at: whole passages around what is nearest by vectors, questions and BM25."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +12,7 @@ from index.segment import Segment
 NEAREST_SENTENCES = 60
 NEAREST_PASSAGES = 15
 LEXICAL_SENTENCES = 20
+FORESEEN_SENTENCES = 10
 MAX_CANDIDATES = 120
 """Sentences of the question's language that late interaction looks at, whole passages, best first."""
 MAX_ACROSS = 60
@@ -32,23 +33,26 @@ def candidate_rows(
     nearest, pages = segment.nearest(language, question.pooled, *limits)
     bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
     lexical = _highest(bm25, round(LEXICAL_SENTENCES * repeats))
+    likeness = segment.likeness(language, question.pooled)
+    foreseen = _highest(likeness, round(FORESEEN_SENTENCES * repeats))
     passages = np.unique(
         np.concatenate(
             [
                 segment.sentences[first + nearest, 1],
                 first_passage + pages,
                 segment.sentences[first + lexical, 1],
+                segment.sentences[first + foreseen, 1],
             ]
         )
     )
     alive = segment.alive[segment.passages[passages, 0]]
     if exclude:
         alive &= np.array([article_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
-    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled, most)
+    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled, likeness, first, most)
     if not len(passages):
         return None
     rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
-    return rows.astype(np.int64), z(bm25, bm25[rows - first]), segment.likeness(language, question.pooled)[rows - first]
+    return rows.astype(np.int64), z(bm25, bm25[rows - first]), likeness[rows - first]
 
 
 def _highest(scores: Floats, limit: int) -> NDArray[np.int64]:
@@ -77,14 +81,20 @@ def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
     return np.array(list(kept.values()), passages.dtype)
 
 
-def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, most: int) -> NDArray[Any]:
-    """The passages with the closest sentences, as many as make up at most that many sentences, in order."""
+def _closest(
+    segment: Segment, passages: NDArray[Any], pooled: Floats, likeness: Floats, first: int, most: int
+) -> NDArray[Any]:
+    """The passages with the closest sentences, as many as make up at most that many sentences, in order.
+
+    A sentence is as close as it or one of its questions is; `likeness` begins with the sentence of row `first`.
+    """
     sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
     if sizes.sum() <= most:
         return passages
     best = np.empty(len(passages), np.float32)
     for i, passage in enumerate(passages):
-        cosines = segment.pooled[segment.passage_first[passage] : segment.passage_first[passage + 1]] @ pooled
+        begin, end = segment.passage_first[passage : passage + 2]
+        cosines = np.maximum(segment.pooled[begin:end] @ pooled, likeness[begin - first : end - first])
         best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
     order = np.argsort(-best, kind="stable")
     return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), most)))]])
