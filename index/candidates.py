@@ -81,9 +81,7 @@ def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
     return np.array(list(kept.values()), passages.dtype)
 
 
-def _closest(
-    segment: Segment, passages: NDArray[Any], pooled: Floats, likeness: Floats, first: int, most: int
-) -> NDArray[Any]:
+def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, likeness: Floats, first: int, most: int) -> NDArray[Any]:
     """The passages with the closest sentences, as many as make up at most that many sentences, in order.
 
     A sentence is as close as it or one of its questions is; `likeness` begins with the sentence of row `first`.

@@ -99,8 +99,8 @@ def rows_of(articles: Sequence[Article]) -> Rows:
 
 
 def texts_of(rows: Sequence[Row]) -> list[str]:
-    """Every text that is embedded for sentences, once: theirs and their questions'."""
-    return list(dict.fromkeys([*(row.text for row in rows), *(text for row in rows for text in row.questions)]))
+    """Every text that is embedded for sentences: theirs and their questions', each once."""
+    return [*dict.fromkeys(row.text for row in rows), *dict.fromkeys(text for row in rows for text in row.questions)]
 
 
 def described(folder: Path) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_a_sentence_is_as_near_as_the_nearest_of_its_questions(tmp_path: Path) -
     folder = segment_of(tmp_path / "000001-1", [one, other], model)
     segment = Segment(folder, {each.id: (each, fingerprint(each)) for each in (one, other)}, frozenset())
     vector = model.question("What left the harbour?").pooled
-    of = {question.text: float(model.documents([question.text])[0].pooled @ vector) for question in asked}
+    of = {question.text: float(model.question(question.text).pooled @ vector) for question in asked}
     near = segment.likeness("en", vector)
     assert np.allclose(near, [max(of["Did it leave?"], of["What left?"]), of["Who?"], 0], atol=1e-6)
     assert segment.likeness("de", vector).tolist() == [0]

