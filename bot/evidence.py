@@ -90,7 +90,7 @@ def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Flo
     else:
         values += [0.0] * 5
     values += [float(ranking.features[0, 7]), float(ranking.features[0, 8])]
-    likeness = max(result.scores["likeness"] for result in found)
+    likeness = max(result.scores.get("likeness", 0.0) for result in found)
     return np.array([*values, *_coverage(ranking), *_asked(results, ranking, maker), likeness], np.float32)
 
 
