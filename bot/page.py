@@ -68,7 +68,7 @@ def _entry(entry: Entry, language: str) -> Markup:
         written = date_text(entry.date, language)
         written += f" – {date_text(entry.until, language)}" if entry.until else ""
         dated = join([element("time", written, class_="when", datetime=str(entry.date)), " "])
-    count = element("span", " " + say("origins_count", language, count=entry.origins), class_="count")
+    count = element("span", f" ({say('origins_count', language, count=entry.origins)})", class_="count")
     others = [element("p", _attributed(other, language)) for other in entry.others]
     remark = element("p", entry.remark, class_="notice") if entry.remark else None
     beside = element("div", remark, *others, class_="others") if others or remark else None

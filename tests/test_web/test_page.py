@@ -215,6 +215,20 @@ def test_no_width_scrolls_sideways(open_page: Open, width: int) -> None:
     assert overflow(page) <= 0
 
 
+def test_no_marker_stands_alone_at_the_beginning_of_a_line(open_page: Open) -> None:
+    page = open_page()
+    ask(page, ENGLISH)
+    for width in range(320, 900, 10):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(_ALONE) == 0, width
+
+
+_ALONE = """() => [...document.querySelectorAll('.turn .quote + .marker')].filter((marker) => {
+  const words = [...marker.previousElementSibling.getClientRects()];
+  return words.at(-1).bottom < marker.getBoundingClientRect().top + 8;
+}).length"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in_any_view(open_page: Open, scheme: str) -> None:
     axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
