@@ -174,6 +174,23 @@ def test_an_answer_and_a_conversation_can_be_taken_along(open_page: Open, bot: C
     assert "[^2-1]:" in text
 
 
+def test_what_is_open_is_what_is_printed(open_page: Open) -> None:
+    page = open_page()
+    ask(page, ENGLISH).locator(".marker").first.click()
+    page.emulate_media(media="print")
+    expect(page.locator(".story")).to_be_visible()
+    expect(page.locator("#sources .card").first).to_be_visible()
+    for tool in (".head nav", "#composer", ".actions", "#sources .read"):
+        expect(page.locator(tool).first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.locator("#source-1-1 .read").click()
+    page.wait_for_selector("#reading mark")
+    page.emulate_media(media="print")
+    expect(page.locator("#talk")).to_be_hidden()
+    expect(page.locator("#reading mark")).to_be_visible()
+    assert page.evaluate("document.querySelector('#reading').scrollHeight <= document.querySelector('#reader').offsetHeight")
+
+
 def test_all_of_it_by_keyboard_with_the_focus_to_be_seen(open_page: Open) -> None:
     page = open_page()
     page.keyboard.type(ENGLISH)
