@@ -105,7 +105,7 @@ def _item(entry: Entry, library: Library, language: str) -> Markup:
 
 def _line(*parts: Markup | None) -> Markup | None:
     """What stands above an entry, in one line; nothing where there is nothing to say."""
-    return element("p", *parts, class_="when") if any(parts) else None
+    return element("p", Markup(" ").join(filter(None, parts)), class_="when") if any(parts) else None
 
 
 def _difference(entry: Entry) -> Markup | None:

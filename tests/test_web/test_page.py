@@ -155,6 +155,12 @@ def test_all_articles_can_be_found_filtered_and_read(open_page: Open) -> None:
     expect(page.locator(".opening")).to_be_visible()
 
 
+def test_a_link_to_a_publisher_that_is_gone_lists_nothing_and_says_so(open_page: Open) -> None:
+    page = open_page("?view=articles&publisher=Gone+Gazette")
+    expect(page.locator(".count")).to_contain_text("No article fits.")
+    expect(page.locator("#filter-publisher")).to_have_value("Gone Gazette")
+
+
 def test_an_answer_and_a_conversation_can_be_taken_along(open_page: Open, bot: Chatbot) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     turn = ask(page, ENGLISH)
