@@ -139,7 +139,7 @@ def no_bars_off_a_terminal() -> None:
     from transformers.utils.logging import disable_progress_bar
 
     if not sys.stderr.isatty():
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _sentence_transformer(name: str, query_prompt: str | None, document_prompt: str | None) -> EmbeddingModel:
