@@ -9,7 +9,7 @@ import pytest
 from bot.adding import Adder, Given, checked
 from bot.answer import Answer
 from bot.chatbot import Chatbot, CorpusEmpty
-from bot.outcome import Outcome
+from bot.outcome import Outcome, headline
 from bot.settings import Settings
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
@@ -156,7 +156,10 @@ def test_old_answers_verify_against_the_version_that_refresh_keeps(bot: Chatbot,
     assert unchanged.status == "unchanged"
     path.unlink()
     (refused,) = Adder(settings, quiet=True).refresh()
-    assert (refused.status, refused.reason) == ("refused", "it cannot be read: No such file or directory")
+    assert (refused.status, refused.reason) == (
+        "refused",
+        "it cannot be read: No such file or directory; check its name and rights",
+    )
 
 
 def test_a_dry_run_writes_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -260,6 +263,7 @@ def test_a_home_that_cannot_be_written_is_said(settings: Settings, tmp_path: Pat
     adder.settle()
     assert outcome.status == "refused"
     assert "cannot be written: Not a directory. Give another with --home DIR." in outcome.reason
+    assert headline(outcome, "en").count("..") == 0
 
 
 def test_a_broken_file_on_the_shelf_is_named_and_the_others_answer(settings: Settings, tmp_path: Path) -> None:
