@@ -19,8 +19,8 @@ class RepairError(BriefingError):
 def repair(settings: Settings) -> Iterator[str]:
     """Does what is to be done and says each thing in one sentence.
 
-    RepairError while another process builds or where nothing can be written; NewerFormat where a newer version wrote the index and VectorsError where
-    the Chroma server does not answer: either index is left as it is.
+    RepairError while another process builds or where nothing can be written; NewerFormat where a newer version wrote the
+    index and VectorsError where the Chroma server does not answer: either index is left as it is.
     """
     given = settings.build
     model = given.open_model()
