@@ -178,7 +178,7 @@ class Acquirer:
         if found["left_out"]:
             yield Refused(
                 place,
-                f"of the feed {found['left_out']} entries were left out; only its first are read; add the others by their addresses",
+                f"of the feed {found['left_out']} entries were left out, only its first are read; add others by address",
             )
         for entry in found["entries"]:
             url = entry["address"]
