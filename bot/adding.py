@@ -192,8 +192,9 @@ class Adder:
                     yield self._refreshed(place, article, said, found)
 
     def _refreshed(self, place: str, before: Article, said: dict[str, str], draft: Draft) -> Outcome:
+        remarks = _retitled(before, draft)
         if draft.text == before.text:
-            return Outcome(place, "unchanged", before)
+            return Outcome(place, "unchanged", before, remarks=remarks)
         after = Article(before.source, draft.text, draft.article.notes if draft.article else ())
         if not self.dry_run:
             try:
@@ -205,7 +206,7 @@ class Adder:
         lines = difflib.unified_diff(
             before.text.splitlines(), after.text.splitlines(), before.sha256[:12], after.sha256[:12], lineterm="", n=1
         )
-        return Outcome(place, "changed", after, difference=tuple(lines))
+        return Outcome(place, "changed", after, remarks=remarks, difference=tuple(lines))
 
     def remove(self, ids: Sequence[str]) -> Iterator[Outcome]:
         """Removes added articles with their old versions."""
@@ -269,11 +270,21 @@ def _today(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     return draft, ()
 
 
+def _retitled(before: Article, draft: Draft) -> tuple[str, ...]:
+    """The title that was not there when the article was added; whether to take it over is the user's to say."""
+    seen = before.source.headline
+    return (
+        (f"its title there is now {draft.headline!r}; the kept one stays",) if draft.headline != seen and draft.headline else ()
+    )
+
+
 def _origin_place(place: str) -> str | None:
     """The address, or the path from the root: what `refresh` reads again; None where there is nothing to read."""
     if place == PASTED or not place.isprintable():
         return None
-    return place if "://" in place else str(Path(place).absolute())
+    if "://" in place:
+        return None if " " in place else place  # an entry of a feed that has no address of its own
+    return str(Path(place).absolute()) if Path(place).is_file() else None
 
 
 def _same_publication(first: Article, second: Article) -> bool:

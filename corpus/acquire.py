@@ -27,6 +27,7 @@ _FEED = re.compile(
     rb"\s*(<\?xml[^>]*>)?\s*((<!--.{0,2000}?-->|<\?[^>]*>|<![A-Z][^\[>]*(\[.{0,4000}?\])?>)\s*)*<(rss|feed|rdf:RDF)\b",
     re.DOTALL,
 )
+_BLOCK = re.compile(r"<(p|div)\b", re.IGNORECASE)
 _LINK = "it is a symbolic link; name what it leads to"
 _PAGE = re.compile(rb"<!doctype html|<html[\s>]|<body[\s>]", re.IGNORECASE)
 
@@ -194,7 +195,9 @@ class Acquirer:
 
     def _entry(self, entry: dict[str, Any], url: str | None, place: str) -> Iterator[Draft | Refused]:
         """An entry whose text the feed holds."""
-        page = f"<html><body><article>{entry['content']}</article></body></html>"
+        content = entry["content"]
+        body = content if _BLOCK.search(content) else f"<p>{content}</p>"
+        page = f"<html><body><article>{body}</article></body></html>"
         where = url or f"{place}: {entry['title'] or 'an entry'}"
         try:
             address = target_of(url).url if url else None
