@@ -137,8 +137,10 @@ def _print(outcome: Outcome, language: str, dry_run: bool) -> None:
     preview = outcome.article.text.splitlines() if dry_run and outcome.article and outcome.status in ("added", "copy") else ()
     for line in (*outcome.difference, *(f"  {line}".rstrip() for line in preview)):
         typer.echo(printable(line))
+    # Where the article's own line goes elsewhere, the asides must say whose they are.
+    whose = f"{outcome.article.id}: " if outcome.article and not sys.stdout.isatty() else "  "
     for line in asides(outcome, language, options=not dry_run):
-        typer.echo(f"  {printable(flat(line))}", err=True)
+        typer.echo(f"{whose}{printable(flat(line))}", err=True)
 
 
 def _prompt(draft: Draft, name: str, language: str, bar: "Progress") -> str | None:
