@@ -15,7 +15,7 @@ from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id
 from index.generation import fingerprints
 from index.scoring import Weights
-from index.segment import check_segment
+from index.segment import NewerFormat, check_segment
 from index.vectors import VectorsError
 
 PACKAGES = (
@@ -74,7 +74,7 @@ def examine(settings: Settings) -> Report:
     library = _library(settings, found, problems)
     try:
         _examine_index(settings, library, found, problems)
-    except VectorsError as error:
+    except (VectorsError, NewerFormat) as error:  # these say what to do
         problems.append(str(error))
     except BriefingError as error:
         problems.append(f"{error} Build it with: dealbrief index")

@@ -11,6 +11,7 @@ from command import Command
 from ferries import ARTICLES
 from helpers import contents
 
+from bot.doctor import examine
 from bot.repair import RepairError, repair
 from bot.settings import Settings
 from index.generation import Store
@@ -113,6 +114,8 @@ def test_an_index_of_a_newer_version_is_left_as_it_is(whole: Path, home: Path, s
     told = command(whole, home, shared_cache).run("doctor", "--repair")
     assert (told.code, told.err.count("\n")) == (1, 1)
     assert "newer Dealbrief. Update Dealbrief." in told.err
+    (problem,) = examine(Settings(home=home, corpus=whole / "corpus", cache=shared_cache)).problems
+    assert problem.endswith("was written by a newer Dealbrief. Update Dealbrief.")
     before.pop("writer", None)
     assert before == {name: data for name, data in contents(one.folder).items() if name != "writer"}
 
