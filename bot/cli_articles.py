@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.adding import Adder, Given, added, checked
+from bot.adding import Adder, added
 from bot.cli_base import AsJson, settings
+from bot.given import Given, checked
 from bot.outcome import CHANGES, Outcome, asides, headline, named
 from bot.render import flat, printable
 from bot.settings import Settings

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.adding import Adder, Given, checked
+from bot.adding import Adder
 from bot.answer import Answer
 from bot.chatbot import Chatbot, CorpusEmpty
+from bot.given import Given, checked
 from bot.outcome import Outcome, headline
 from bot.settings import Settings
 from corpus.article import PartialDate
