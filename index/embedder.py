@@ -62,8 +62,12 @@ class EmbeddingModel:
     max_tokens: int
 
     def question(self, text: str) -> TokenVectors:
-        """The vectors of one question; one that is too long is cut at a clause mark."""
-        return self.encode([self.cut(text)[0]], "query")[0]
+        """The vectors of one question."""
+        return self.questions([text])[0]
+
+    def questions(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The vectors of questions; one that is too long is cut at a clause mark."""
+        return self.encode([self.cut(text)[0] for text in texts], "query")
 
     def documents(self, texts: Sequence[str]) -> list[TokenVectors]:
         """The vectors of documents; a text that is too long is embedded in pieces, its pooled vector is their mean."""
