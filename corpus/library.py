@@ -1,5 +1,6 @@
 """The articles of a story: a folder of article files and its story.toml."""
 
+import errno
 import hashlib
 import os
 import re
@@ -164,6 +165,8 @@ class _Reading:
         for path in paths:
             try:
                 str(path.relative_to(folder)).encode()
+                if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+                    raise OSError(errno.EINVAL, "not a file")
                 raw = path.read_bytes().decode()
                 article = parse(raw, prefix + path.relative_to(folder).with_suffix("").as_posix())
                 self.articles.append(article)

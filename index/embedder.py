@@ -7,6 +7,7 @@ the index works with: it adds an id, a way to count, and token vectors where the
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,12 +134,21 @@ def _of_e5(e5: BundledE5) -> EmbeddingModel:
     return EmbeddingModel(e5.id, e5.dimension, True, encode, e5.count_tokens, e5.max_tokens - _SPARE_TOKENS)
 
 
+def no_bars_off_a_terminal() -> None:
+    """Keeps transformers from drawing bars while it loads a model where standard error is no terminal."""
+    from transformers.utils.logging import disable_progress_bar
+
+    if not sys.stderr.isatty():
+        disable_progress_bar()
+
+
 def _sentence_transformer(name: str, query_prompt: str | None, document_prompt: str | None) -> EmbeddingModel:
     local = Path(name).is_dir()
     if local:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # without it a folder is looked up on the hub for 70 seconds
     from sentence_transformers import SentenceTransformer
 
+    no_bars_off_a_terminal()
     try:
         model = SentenceTransformer(name, device="cpu")
     except Exception as error:  # each part of a broken folder raises its own kind
