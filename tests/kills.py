@@ -137,7 +137,7 @@ class Kills:
             elif line["what"] == "removing":
                 self.unsure = line["id"]
             elif line["what"] == "removed":
-                self.there.pop(line["id"])
+                self.there.pop(line["id"], None)  # an earlier child may have been killed before it said "added"
                 self.unsure = None
         self.number += 100
         self.after[lines[-1]["what"] if lines else "nothing"] += 1
