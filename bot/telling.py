@@ -20,12 +20,19 @@ _DENIES = re.compile(
     r"\b(?:not|no|never|nobody|none|neither|nor|nothing|nicht|kein\w*|nie|niemals|niemand|weder|nichts)\b|n't\b", re.IGNORECASE
 )
 _CLAUSE = re.compile(
-    r",\s(?:[\w-]+\s){1,2}(?:days?|weeks?|months?|Tage?n?|Wochen?|Monate?n?)\b|[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
-    r"obwohl|der|die|das|wie|sodass|laut|so)\b|\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b"
+    r"[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
+    r"obwohl|der|die|das|wie|sodass|laut|so|(?:on )?the (?:same )?day|am (?:selben |gleichen )?Tag|dem Tag)\b|\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b"
     r"[^,;]{,60}?\bthat\b"
 )
+_COUNTED = re.compile(
+    r",\s(?!(?:am|an|im|in|on|the|that|dem)\b)(?:[\w-]+\s){1,2}(?:days?|weeks?|months?|Tage?n?|Wochen?|Monate?n?)\b[^,;:]*"
+    r"(?:,|(?=[.;:]|$))"
+)
+"""What only counts the time from another event (", two days before the ban")."""
 _DENIAL_ENDS = re.compile(r"[;:]\s|,\s|\b(?:that|dass|because|weil|to|zu|sondern)\b|\bnot to\b")
-_RELATIVE = re.compile(r",\s(?:which|who|whom|where|when|die|der|das|den|dem|wo|als|deren|dessen)\s[^,;:]*$")
+_RELATIVE = re.compile(
+    r",\s(?:(?:[\w-]+\s){0,3}(?:which|who|whom|whose|where|when)|die|der|das|den|dem|wo|als|deren|dessen)\s[^,;:]*$"
+)
 UNKNOWN = re.compile(
     r"\b(?:not (?:been )?(?:known|said|disclosed|published|proven|decided|confirmed|settled)|unknown|unclear|unexplained|"
     r"remains? open|does not say|no (?:report|source|statement|result|ruling|decision|reaction|figure|price)s?|nobody|"
@@ -85,8 +92,8 @@ class Told:
 
     @cached_property
     def marks(self) -> frozenset[str]:
-        """What it tells of its main date, as words that can be counted: stems, names and values."""
-        return self.core.stems | _words_of(self.core.names) | _amounts(self.core.values)
+        """What it tells of its main date, as words that can be counted: stems, names by their last word, and values."""
+        return self.core.stems | {name.split()[-1] for name in self.core.names} | _amounts(self.core.values)
 
     @property
     def topics(self) -> frozenset[str]:
@@ -102,7 +109,7 @@ class Told:
 
 
 def _words_of(names: Iterable[str]) -> frozenset[str]:
-    """The words of names: the last one alone names a person as well as the whole does."""
+    """The words of names."""
     return frozenset(word for name in names for word in name.split())
 
 
@@ -158,9 +165,12 @@ def _denied(text: str, moment: Moment | None) -> bool:
 
 
 def _core(text: str, moment: Moment | None, voices: re.Pattern[str] | None) -> str:
-    """The clause in which a date stands, or the whole sentence where that is short; names of those who report taken out."""
+    """The clause in which a date stands, or the whole sentence where that is short, without what counts the time from another
+    event and the names of those who report."""
     if moment is not None and moment.role not in ("news", "report"):
-        cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+        counted = next((found for found in _COUNTED.finditer(text) if found.start() <= moment.start < found.end()), None)
+        text = text if counted else _COUNTED.sub(lambda found: " " * len(found[0]), text)
+        cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), *(counted.span() if counted else ()), len(text)]
         first = max(cut for cut in cuts if cut <= moment.start)
         last = min(cut for cut in cuts if cut > moment.start or cut == len(text))
         if len(text[first:last].split()) >= LEAST_CORE:
