@@ -57,6 +57,8 @@ _REPORTS = re.compile(
 )
 _SPEAKER = re.compile(r"(?:['’]s|-\w+)\s[A-ZÄÖÜ][\w.-]*\s(?:[A-ZÄÖÜ][\w.-]*\s)+")
 """Somebody behind the name of a medium who speaks himself (CNBC's David Faber)."""
+_JUST_REPORTED = re.compile(r"\b(?:reported|wrote|noted|recalled|(?:berichtete|meldete|schrieb)\s(?:[^\s,;:]+\s){0,3}[^\s,;:]+)\s$")
+"""A verb of reporting right before the day after which it was reported."""
 _CLAUSE = re.compile(
     r"\b(?:that|dass|ob|whether|which|who|when|where|weil|because|after|nachdem|wonach)\b|[;:]|,\s(?:der|die|das)\s"
 )
@@ -131,7 +133,7 @@ def moments(
     found = _dates(text, language, published)
     told = [(_role(text, entry, language, voices), entry) for entry in found]
     for entry in _relative(text, found, published):
-        told.append(("report" if _reported(_clause_before(text, entry), language, voices) else "event", entry))
+        told.append(("report" if _JUST_REPORTED.search(text, 0, entry.start) else "event", entry))
     told.sort(key=lambda pair: (ORDER[pair[0]], pair[1].first.day is None, pair[1].start))
     return [Moment(entry.first, entry.until, role, entry.start, entry.end) for role, entry in told]
 
@@ -156,7 +158,9 @@ def _dates(text: str, language: str, published: PartialDate | None) -> list[_Dat
 def _role(text: str, entry: _Date, language: str, voices: re.Pattern[str] | None) -> Role:
     """What a date is the date of."""
     before = text[max(0, entry.start - _WINDOW) : entry.start]
-    if _reported(_clause_before(text, entry), language, voices):
+    clauses = list(_CLAUSE.finditer(before))
+    clause = before[clauses[-1].end() :] if clauses else before
+    if _reported(clause, language, voices):
         return "news" if entry.first.day and _NEWS.search(text, entry.end) else "report"
     if entry.between:
         return "event"
@@ -169,12 +173,6 @@ def _role(text: str, entry: _Date, language: str, voices: re.Pattern[str] | None
     if _THING.search(before):
         return "act" if entry.first.day and entry.start < _SUBJECT and _ACTED.match(text, entry.end) else "thing"
     return "limit" if _LIMIT.search(before) else "event"
-
-
-def _clause_before(text: str, entry: _Date) -> str:
-    """The words of its clause before a date."""
-    before = text[max(0, entry.start - _WINDOW) : entry.start]
-    return before[max((match.end() for match in _CLAUSE.finditer(before)), default=0) :]
 
 
 def _reported(clause: str, language: str, voices: re.Pattern[str] | None) -> bool:
