@@ -40,11 +40,13 @@ FEW = 20
 
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
-    r"slips?|printed by|"
-    r"in circulation|inferences?|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
+    r"slips?|printed by|in circulation|inferences?|(?:the|whose) date of|in \w+ reports?|whereas \w+ gives?|"
+    r"right (?:date|about|that|in)|as \w+ \w+ has it|"
+    r"our count|rightly|misdat\w+|dates|in \w+ berichten|"
+    r"das datum de[rs]|schlussfolgerung\w*|ein schluss von|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
     r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
-    r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*|gelesen\w*|(?:the|whose) date of|in \w+ reports?|in \w+ berichten|whereas \w+ gives?|das Datum de[rs]|schlussfolgerung\w*|ein Schluss von)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
+    r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*|gelesen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
     re.IGNORECASE,
 )
 """Words of a sentence about what texts say, and not about what happened."""
@@ -54,14 +56,15 @@ _FIGURE = re.compile(
     r"waren|hatte\w*|erreichte\w*|veranschlagt\w*)\b",
     re.IGNORECASE,
 )
-SAME_DAY = r"\b(?:day (?:on which|when)|same day|selben Tag|Tag,? an dem|am Tag (?:der|des))\b|, the day\b"
+_SAME_DAY = r"\b(?:day (?:on which|when)|same day|selben Tag|Tag,? an dem|am Tag (?:der|des))\b|, the day\b"
 FOLLOWS = re.compile(
     r"\b(?:followed|follow|also|too|again|added|adds|then|next|further|another|folgte\w*|auch|ebenfalls|zudem|wieder|weitere\w*|"
-    r"hinzu|dazu|ergänzte\w*|danach)\b|" + SAME_DAY,
+    r"hinzu|dazu|ergänzte\w*|danach)\b|" + _SAME_DAY,
     re.IGNORECASE,
 )
 """Words of a sentence that tells something beside another event."""
-_SAME_DAY = re.compile(SAME_DAY, re.IGNORECASE)
+SAME_DAY = re.compile(_SAME_DAY, re.IGNORECASE)
+"""Words of a sentence that names another event of its day."""
 _PLANNED = re.compile(
     r"\b(?:planned|set|scheduled|due|expected|to be|geplant|angesetzt|vorgesehen|erwartet|sollte\w*)\b", re.IGNORECASE
 )
@@ -203,7 +206,7 @@ def _sureness(one: Told, other: Told, weights: Weights, near: Nearness | None) -
         return 0.0
     exact = one.moment.begin == other.moment.begin and one.moment.end == other.moment.end
     share = _share(one, other, weights)
-    if near is None or any(_SAME_DAY.search(told.result.text) for told in (one, other)):
+    if near is None or any(SAME_DAY.search(told.result.text) for told in (one, other)):
         return share / SHARED
     needed = NEAR_SINCE if "since" in (one.moment.role, other.moment.role) else NEAR
     if not exact or _figures(one) != _figures(other):

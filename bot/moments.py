@@ -57,7 +57,9 @@ _REPORTS = re.compile(
 )
 _SPEAKER = re.compile(r"(?:['’]s|-\w+)\s[A-ZÄÖÜ][\w.-]*\s(?:[A-ZÄÖÜ][\w.-]*\s)+")
 """Somebody behind the name of a medium who speaks himself (CNBC's David Faber)."""
-_JUST_REPORTED = re.compile(r"\b(?:reported|wrote|noted|recalled|(?:berichtete|meldete|schrieb)\s(?:[^\s,;:]+\s){0,3}[^\s,;:]+)\s$")
+_JUST_REPORTED = re.compile(
+    r"\b(?:reported|wrote|noted|recalled|(?:berichtete|meldete|schrieb)\s(?:[^\s,;:]+\s){0,3}[^\s,;:]+)\s$"
+)
 """A verb of reporting right before the day after which it was reported."""
 _CLAUSE = re.compile(
     r"\b(?:that|dass|ob|whether|which|who|when|where|weil|because|after|nachdem|wonach)\b|[;:]|,\s(?:der|die|das)\s"

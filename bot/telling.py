@@ -21,8 +21,8 @@ _DENIES = re.compile(
 )
 _CLAUSE = re.compile(
     r"[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
-    r"obwohl|der|die|das|wie|sodass|laut|so|(?:on )?the (?:same )?day|am (?:selben |gleichen )?Tag|dem Tag)\b|\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b"
-    r"[^,;]{,60}?\bthat\b"
+    r"obwohl|der|die|das|wie|sodass|laut|so|(?:on )?the (?:same )?day|am (?:selben |gleichen )?Tag|dem Tag)\b|"
+    r"\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b[^,;]{,60}?\bthat\b"
 )
 _COUNTED = re.compile(
     r",\s(?!(?:am|an|im|in|on|the|that|dem)\b)(?:[\w-]+\s){1,2}(?:days?|weeks?|months?|Tage?n?|Wochen?|Monate?n?)\b[^,;:]*"
@@ -93,7 +93,7 @@ class Told:
     @cached_property
     def marks(self) -> frozenset[str]:
         """What it tells of its main date, as words that can be counted: stems, names by their last word, and values."""
-        return self.core.stems | {name.split()[-1] for name in self.core.names} | _amounts(self.core.values)
+        return self.core.stems | last_words(self.core.names) | _amounts(self.core.values)
 
     @property
     def topics(self) -> frozenset[str]:
@@ -106,6 +106,11 @@ class Told:
         dated = masked(self.result.text, [value for value in self.saying.values if value.date])
         alike = {term for term in shared_terms(dated) if not term.isdigit()}
         return _words_of(self.saying.names) | _amounts(self.saying.values) | alike
+
+
+def last_words(names: Iterable[str]) -> frozenset[str]:
+    """The last words of names: one names a person as well as the whole does, and a long name counts once."""
+    return frozenset(name.split()[-1] for name in names)
 
 
 def _words_of(names: Iterable[str]) -> frozenset[str]:
@@ -172,7 +177,8 @@ def _core(text: str, moment: Moment | None, voices: re.Pattern[str] | None) -> s
         text = text if counted else _COUNTED.sub(lambda found: " " * len(found[0]), text)
         cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), *(counted.span() if counted else ()), len(text)]
         first = max(cut for cut in cuts if cut <= moment.start)
-        last = min(cut for cut in cuts if cut > moment.start or cut == len(text))
+        ends = [cut for cut in cuts if not text[:cut].endswith("that")]  # what is said belongs to the day on which it is
+        last = min(cut for cut in ends if cut > moment.start or cut == len(text))
         if len(text[first:last].split()) >= LEAST_CORE:
             text = text[first:last]
     return voices.sub(" ", text) if voices else text

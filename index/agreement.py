@@ -205,7 +205,7 @@ def _denial(first: Saying, second: Saying) -> Clash | None:
     one, other = first.signs, second.signs
     if "if" in first.tags | second.tags or _nothing_found(first) or _nothing_found(second) or not one_point(first, second):
         return None
-    for axis in sorted((one.keys() & other.keys()) - {"known"}):
+    for axis in sorted((one.keys() & other.keys()) - {"known"} - first.hedged - second.hedged):
         if one[axis] != other[axis] and _one_day(first, second, axis in MOVES):
             return Clash("fact", _sign(axis, one), _sign(axis, other), FACT_FROM)
     return None

@@ -70,7 +70,8 @@ class Saying:
     `signs` are the opposites that it states, each as +1 or -1 and turned round by a denial beside it, `predicates` the
     stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
     stems behind a word for the whole, `holders` the actors beside a word for a role, `asks` the stems of a question that it
-    calls open, `numbered` the numbers right behind names, `denied` the stems of the clause that says what somebody denies.
+    calls open, `numbered` the numbers right behind names, `denied` the stems of the clause that says what somebody denies,
+    `hedged` the opposites that it states only for the most part.
     """
 
     language: str
@@ -92,6 +93,7 @@ class Saying:
     asks: frozenset[str] = _NONE
     numbered: frozenset[str] = _NONE
     denied: frozenset[str] = _NONE
+    hedged: frozenset[str] = _NONE
     published: PartialDate | None = None
 
     @cached_property
@@ -192,6 +194,7 @@ def understand(
         _asks(text, words, language),
         _numbered(text, found),
         _denied_clause(text, words, meanings, language),
+        _hedged(words, meanings),
         published,
     )
 
@@ -423,9 +426,8 @@ def _signs(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozens
     doubted = any("-confirm" in meaning for meaning in meanings)
     part = [sum(text.count(mark, 0, word.start()) for mark in ";:") for word in words]
     for at, meaning in enumerate(meanings):
-        hedged = any(word[0].lower() in _HEDGES for word in words[max(0, at - 3) : at + 2])
         for tag in meaning:
-            if tag[0] in "+-" and not hedged:
+            if tag[0] in "+-":
                 before, after = (2, 0) if tag[1:] in _QUALITIES else (18, 5)
                 near = range(max(0, at - before), min(at + after + 1, len(words)))
                 denials = sum("no" in meanings[i] for i in near if part[i] == part[at])
@@ -450,6 +452,14 @@ def _deniers(named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Se
     at = [word.start() for word, meaning in zip(words, meanings, strict=True) if "-confirm" in meaning]
     near = [name.canonical for name in named if any(abs(name.start - place) <= 20 for place in at)]
     return frozenset(word.removesuffix("s") for name in near for word in name.split())
+
+
+def _hedged(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The opposites with a word such as "largely" beside them."""
+    near = [
+        meanings[i] for at, word in enumerate(words) if word[0].lower() in _HEDGES for i in range(at, at + 4) if i < len(words)
+    ]
+    return frozenset(tag[1:] for meaning in near for tag in meaning if tag[0] in "+-")
 
 
 _THAT = re.compile(r",?\s(?:that|dass)\s")
