@@ -6,51 +6,25 @@ What is not found of an article is asked for where somebody can answer, and repo
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from bot.given import Ask, Given
 from bot.outcome import Outcome
 from bot.settings import Settings
 from corpus.acquire import Acquirer, Draft, Refused, written
-from corpus.article import Article, PartialDate
+from corpus.article import Article
 from corpus.duplicates import Known
-from corpus.errors import BriefingError
 from corpus.extract import Unreadable
-from corpus.fetch import FetchError, target_of
 from corpus.library import Library
 from corpus.markdown import COPY_OF, FETCHED_FROM
 from corpus.shelf import PREFIX, Shelf, ShelfError, named
 from index.build import Builder, BuildError
 
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the user says of an article; None where nothing is said."""
-
-    title: str | None = None
-    publisher: str | None = None
-    published: PartialDate | None = None
-    language: str | None = None
-    url: str | None = None
-
-    @classmethod
-    def read(cls, said: Mapping[str, str | None]) -> Given:
-        """What was typed for title, publisher, date, language and url. BriefingError for what cannot be one."""
-        values: dict[str, Any] = {}
-        for name, text in said.items():
-            values |= checked(name, text) if text else {}
-        return cls(**values)
-
-
 PASTED = "pasted text"
-
-Ask = Callable[[Draft, str], str | None]
-"""The draft and the name of what was not found to what somebody says; None for no answer."""
 
 
 class _There:
@@ -90,7 +64,7 @@ class Adder:
     """Brings articles in for one corpus; `settle` brings the index up to them."""
 
     settings: Settings
-    given: Given = Given()
+    given: Given = field(default_factory=Given)
     dry_run: bool = False
     quiet: bool = False
     ask: Ask = lambda draft, name: None
@@ -125,7 +99,7 @@ class Adder:
                 yield self._add(found, there)
 
     def _add(self, draft: Draft, there: _There) -> Outcome:
-        draft, remarks = _today(self._completed(draft))
+        draft, remarks = _today(self.given.completed(draft, self.ask))
         missing, doubts = draft.missing, (*draft.doubts, *remarks)
         if not draft.title:
             draft = replace(draft, title=Path(draft.place.rstrip("/")).stem or draft.place)
@@ -159,16 +133,6 @@ class Adder:
         there.add(article, said)
         return Outcome(place, "copy" if of else "added", article, of, missing, doubts)
 
-    def _completed(self, draft: Draft) -> Draft:
-        """The draft with what the user gave, and what somebody says where it was not found."""
-        given = {name: value for name in Given.__slots__ if (value := getattr(self.given, name)) is not None}
-        draft = replace(draft, **given)
-        for name in draft.missing:
-            said = self.ask(draft, name)
-            if said:
-                draft = replace(draft, **checked(name, said))
-        return draft
-
     def refresh(self, ids: Sequence[str] = ()) -> Iterator[Outcome]:
         """Reads added articles again where they came from, all of them if no ids are given; the old versions are kept."""
         self._prepare()
@@ -192,8 +156,9 @@ class Adder:
                     yield self._refreshed(place, article, said, found)
 
     def _refreshed(self, place: str, before: Article, said: dict[str, str], draft: Draft) -> Outcome:
+        remarks = _retitled(before, draft)
         if draft.text == before.text:
-            return Outcome(place, "unchanged", before)
+            return Outcome(place, "unchanged", before, remarks=remarks)
         after = Article(before.source, draft.text, draft.article.notes if draft.article else ())
         if not self.dry_run:
             try:
@@ -205,7 +170,7 @@ class Adder:
         lines = difflib.unified_diff(
             before.text.splitlines(), after.text.splitlines(), before.sha256[:12], after.sha256[:12], lineterm="", n=1
         )
-        return Outcome(place, "changed", after, difference=tuple(lines))
+        return Outcome(place, "changed", after, remarks=remarks, difference=tuple(lines))
 
     def remove(self, ids: Sequence[str]) -> Iterator[Outcome]:
         """Removes added articles with their old versions."""
@@ -241,27 +206,6 @@ class Adder:
             builder.close()
 
 
-def checked(name: str, text: str) -> dict[str, Any]:
-    """A value that somebody gave for title, publisher, date, language or url, by the field that it is for.
-
-    BriefingError for a date or a language that is none.
-    """
-    text = " ".join(text.split())
-    if name == "date":
-        try:
-            return {"published": PartialDate.parse(text)}
-        except ValueError as error:
-            raise BriefingError(f"{error}.") from error
-    if name == "language" and not re.fullmatch(r"[a-z]{2,3}", text):
-        raise BriefingError(f"A language is given as two letters such as en or de, not {text!r}.")
-    if name == "url":
-        try:
-            return {"url": target_of(text).url}
-        except FetchError as error:
-            raise BriefingError(f"{text!r} cannot be the address of an article: {error}.") from error
-    return {name: text}
-
-
 def _today(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     """The draft without a date that has not come yet."""
     if draft.published and draft.published.first > date.today():
@@ -269,11 +213,21 @@ def _today(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     return draft, ()
 
 
+def _retitled(before: Article, draft: Draft) -> tuple[str, ...]:
+    """The title that was not there when the article was added; whether to take it over is the user's to say."""
+    seen = before.source.headline
+    return (
+        (f"its title there is now {draft.headline!r}; the kept one stays",) if draft.headline != seen and draft.headline else ()
+    )
+
+
 def _origin_place(place: str) -> str | None:
     """The address, or the path from the root: what `refresh` reads again; None where there is nothing to read."""
     if place == PASTED or not place.isprintable():
         return None
-    return place if "://" in place else str(Path(place).absolute())
+    if "://" in place:
+        return None if " " in place else place  # an entry of a feed that has no address of its own
+    return str(Path(place).absolute()) if Path(place).is_file() else None
 
 
 def _same_publication(first: Article, second: Article) -> bool:

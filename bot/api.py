@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from bot.adding import Adder, Given
+from bot.adding import Adder
 from bot.answer import Answer, Message, Statement
 from bot.briefing import read_length
 from bot.chatbot import Chatbot
 from bot.exporting import Exportable
 from bot.exporting import export as _export
+from bot.given import Given
 from bot.knowledge import read_date
 from bot.outcome import Outcome
 from bot.products import Briefing

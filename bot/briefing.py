@@ -87,7 +87,7 @@ class Briefer:
             as_of,
         )
         options = {"about": about or "", "length": length, "as_of": _text(as_of)}
-        return self._briefing("brief", language, sections_of(draft, length), options)
+        return self._briefing("brief", language, sections_of(draft, length), options, known_on=as_of)
 
     def salience(self, entry: Entry) -> float:
         """How much the corpus makes of an entry: of its day, and of what it says among what is said of the day."""
@@ -100,9 +100,17 @@ class Briefer:
         return salience.of_day(told.moment) / 2 + salience.centre(told) + 0.3 * own - 0.3 * told.opens_denying
 
     def _briefing(
-        self, product: Product, language: str, sections: Sequence[Section], options: Mapping[str, str], *remarks: str
+        self,
+        product: Product,
+        language: str,
+        sections: Sequence[Section],
+        options: Mapping[str, str],
+        *remarks: str,
+        known_on: PartialDate | None = None,
     ) -> Briefing:
         as_of = self.known.library.as_of
+        if as_of and known_on and known_on.last < as_of.last:
+            as_of = known_on
         shown = self.known.language(language)
         notices = list(remarks)
         if shown != language:

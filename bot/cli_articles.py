@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.adding import Adder, Given, added, checked
+from bot.adding import Adder, added
 from bot.cli_base import AsJson, settings
+from bot.given import Given, checked
 from bot.outcome import CHANGES, Outcome, asides, headline, named
 from bot.render import flat, printable
 from bot.settings import Settings
@@ -137,8 +138,10 @@ def _print(outcome: Outcome, language: str, dry_run: bool) -> None:
     preview = outcome.article.text.splitlines() if dry_run and outcome.article and outcome.status in ("added", "copy") else ()
     for line in (*outcome.difference, *(f"  {line}".rstrip() for line in preview)):
         typer.echo(printable(line))
+    # Where the article's own line goes elsewhere, the asides must say whose they are.
+    whose = f"{outcome.article.id}: " if outcome.article and not sys.stdout.isatty() else "  "
     for line in asides(outcome, language, options=not dry_run):
-        typer.echo(f"  {printable(flat(line))}", err=True)
+        typer.echo(f"{whose}{printable(flat(line))}", err=True)
 
 
 def _prompt(draft: Draft, name: str, language: str, bar: "Progress") -> str | None:

@@ -45,13 +45,13 @@ def export(
 @feedback.command("forget")
 def forget(
     ids: Annotated[list[int] | None, typer.Argument(help="Numbers that dealbrief feedback list shows.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All of it.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All of it, as without numbers.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove feedback for good."""
-    if bool(ids) == everything:
+    """Remove feedback for good: that of the numbers given, else all of it."""
+    if ids and everything:
         raise typer.BadParameter("Give the numbers to forget, or --all.")
-    removed = Store(settings().home).forget("all" if everything else ids or ())
+    removed = Store(settings().home).forget(ids or "all")
     typer.echo(json.dumps({"forgotten": removed}) if as_json else f"{removed} feedback forgotten")
 
 

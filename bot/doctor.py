@@ -13,10 +13,9 @@ from bot.evidence import Gate
 from bot.settings import Settings
 from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id
-from index.generation import fingerprints
+from index.generation import GenerationError, fingerprints
 from index.scoring import Weights
-from index.segment import check_segment
-from index.vectors import VectorsError
+from index.segment import NewerFormat, SegmentError, check_segment
 
 PACKAGES = (
     "dealbrief",
@@ -74,10 +73,12 @@ def examine(settings: Settings) -> Report:
     library = _library(settings, found, problems)
     try:
         _examine_index(settings, library, found, problems)
-    except VectorsError as error:
+    except NewerFormat as error:
         problems.append(str(error))
-    except BriefingError as error:
+    except (GenerationError, SegmentError) as error:
         problems.append(f"{error} Build it with: dealbrief index")
+    except BriefingError as error:
+        problems.append(str(error))
     return Report(found, tuple(problems))
 
 
@@ -107,8 +108,8 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
     generation = store.read(name)
     found["generation"] = f"{generation.name}, {len(generation.segments)} segments, {generation.embedder}"
     checked = [check_segment(store.segment(entry.name), store.place, thorough=True) for entry in generation.segments]
-    sentences = sum(int(about["sentences"]) for about in checked)
-    found["sentences"] = found["vectors"] = sentences
+    found["sentences"] = sum(int(about["sentences"]) for about in checked)
+    found["vectors"] = sum(sum(about["rows"].values()) for about in checked)
     if library and not generation.fits(model.id, fingerprints(library.articles)):
         problems.append("The index does not fit the articles. Bring it up to them with: dealbrief index")
 

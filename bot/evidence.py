@@ -1,8 +1,9 @@
 """Is there enough evidence to answer? A calibrated probability from how far the best sentence leads.
 
-Nothing here is an absolute similarity: those belong to an index and not to whether a question can be answered
-(finding.md section 3). What counts: margins, shares, and what the question's heavy tokens find in the best passage that
-they find nowhere else. Coefficients are data, one file an embedder, written by `dealbrief eval fit`.
+Nothing here is an absolute similarity to a text: those belong to an index and not to whether a question can be answered
+(finding.md section 3). What counts: margins, shares, what the question's heavy tokens find in the best passage that
+they find nowhere else, and how near the question is to one that an author foresaw. Coefficients are data, one file an
+embedder, written by `dealbrief eval fit`.
 """
 
 import json
@@ -47,6 +48,7 @@ FEATURES = (
     "names_missing_passage",
     "denial",
     "how_much",
+    "likeness",
 )
 THIN = 0.5
 """Confidence below which an answer says that its evidence is thin."""
@@ -55,7 +57,7 @@ UNKNOWN = 6.0
 
 
 def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Floats:
-    """The numbers that the probability for a ranking is computed from, (23,)."""
+    """The numbers that the probability for a ranking is computed from, (24,)."""
     weights = results.token_weights
     found, matches, scores = ranking.results, ranking.matches, ranking.scores
     first = found[0]
@@ -88,7 +90,8 @@ def features(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> Flo
     else:
         values += [0.0] * 5
     values += [float(ranking.features[0, 7]), float(ranking.features[0, 8])]
-    return np.array(values + _coverage(ranking) + _asked(results, ranking, maker), np.float32)
+    likeness = max(result.scores.get("likeness", 0.0) for result in found)
+    return np.array([*values, *_coverage(ranking), *_asked(results, ranking, maker), likeness], np.float32)
 
 
 def _asked(results: SearchResults, ranking: Ranking, maker: ClaimMaker) -> list[float]:

@@ -145,7 +145,7 @@ def _noted(statement: Statement) -> str:
 
 
 def _support(entry: Entry, language: str) -> str:
-    return " " + say("origins_count", language, count=entry.origins) if entry.origins > 1 else ""
+    return f" ({say('origins_count', language, count=entry.origins)})" if entry.origins > 1 else ""
 
 
 def _attributed(statement: Statement, language: str) -> str:

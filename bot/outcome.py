@@ -45,7 +45,7 @@ def named(article: Article, language: str) -> str:
 def headline(outcome: Outcome, language: str, *, dry_run: bool = False) -> str:
     """What became of it, in one sentence."""
     if outcome.status == "refused":
-        return say("add_refused", language, place=outcome.place, reason=outcome.reason)
+        return say("add_refused", language, place=outcome.place, reason=outcome.reason.removesuffix("."))
     key = f"{outcome.status}_dry" if dry_run and outcome.status in CHANGES else outcome.status
     name = named(outcome.article, language) if outcome.article else outcome.of
     return say(f"outcome_{key}", language, article=name, of=outcome.of)

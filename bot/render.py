@@ -72,9 +72,16 @@ def doubt(statement: Statement, language: str) -> str:
 
 
 def footnote(citation: Citation, language: str) -> str:
-    """The Markdown footnote of a citation."""
+    """The Markdown footnote of a citation, with the reports that it rests on."""
     source = citation.source
-    return f"[^{citation.number}]: {escape(flat(source_label(source, language)))}{_address(source, language)}"
+    named = f"[^{citation.number}]: {escape(flat(source_label(source, language)))}{_address(source, language)}"
+    reports = "; ".join(escape(flat(report(one, language))) + _address(one, language) for one in citation.references)
+    return f"{named}; {say('rests_on', language)}: {reports}" if reports else named
+
+
+def report(source: Source, language: str) -> str:
+    """A report that a quote rests on, by its publisher and date."""
+    return f"{source.publisher}, {date_text(source.published, language)}"
 
 
 def source_lines(citations: Iterable[Citation], language: str, retold: Container[int] = ()) -> list[str]:
@@ -88,7 +95,7 @@ def source_lines(citations: Iterable[Citation], language: str, retold: Container
         if citation.context:
             lines.append(f"    {say('context', language)} {flat(citation.context)}")
         if citation.references:
-            named = "; ".join(f"{source.publisher}, {date_text(source.published, language)}" for source in citation.references)
+            named = "; ".join(report(source, language) for source in citation.references)
             lines.append(f"    {say('rests_on', language)}: {named}")
     return lines
 

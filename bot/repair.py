@@ -19,8 +19,8 @@ class RepairError(BriefingError):
 def repair(settings: Settings) -> Iterator[str]:
     """Does what is to be done and says each thing in one sentence.
 
-    RepairError while another process builds; NewerFormat where a newer version wrote the index and VectorsError where
-    the Chroma server does not answer: either index is left as it is.
+    RepairError while another process builds or where nothing can be written; NewerFormat where a newer version wrote the
+    index and VectorsError where the Chroma server does not answer: either index is left as it is.
     """
     given = settings.build
     model = given.open_model()
@@ -32,6 +32,8 @@ def repair(settings: Settings) -> Iterator[str]:
         try:
             with store.lock().acquire(blocking=False):
                 yield from _mend_index(store)
+        except OSError as error:
+            raise RepairError(f"{store.folder} cannot be written: {error.strerror}. Free space or give --home DIR.") from error
         except Timeout as error:
             raise RepairError(
                 f"Another process is building the index in {store.folder}. Try again when it has ended."

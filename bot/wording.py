@@ -643,7 +643,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The corpus does not carry a brief on that.",
         "de": "Für einen Überblick dazu trägt der Korpus nicht.",
     },
-    "origins_count": {"en": "({count} independent origins)", "de": "({count} unabhängige Quellen)"},
+    "origins_count": {"en": "{count} independent origins", "de": "{count} unabhängige Quellen"},
     "picture_description": {
         "en": "{count} dated events, a row for each year; each mark is a link that names date, quote and source.",
         "de": "{count} datierte Ereignisse, eine Zeile je Jahr; jede Marke ist ein Link, der Datum, Zitat und Quelle nennt.",

@@ -27,6 +27,8 @@ _FEED = re.compile(
     rb"\s*(<\?xml[^>]*>)?\s*((<!--.{0,2000}?-->|<\?[^>]*>|<![A-Z][^\[>]*(\[.{0,4000}?\])?>)\s*)*<(rss|feed|rdf:RDF)\b",
     re.DOTALL,
 )
+_BLOCK = re.compile(r"<(p|div)\b", re.IGNORECASE)
+_LINK = "it is a symbolic link; name what it leads to"
 _PAGE = re.compile(rb"<!doctype html|<html[\s>]|<body[\s>]", re.IGNORECASE)
 
 
@@ -122,7 +124,9 @@ class Acquirer:
             else:
                 yield from self._file(str(path), path.name, None)
         except (OSError, ValueError) as error:
-            yield Refused(str(path), f"it cannot be read: {getattr(error, 'strerror', None) or error}")
+            yield Refused(
+                str(path), f"it cannot be read: {getattr(error, 'strerror', None) or error}; check its name and rights"
+            )
 
     def _folder(self, folder: Path) -> Iterator[Draft | Refused]:
         """Every file below a folder but hidden ones. Links are not followed, nor can one that is put in place meanwhile."""
@@ -132,7 +136,7 @@ class Acquirer:
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in folders:
                 if os.path.islink(os.path.join(place, name)):
-                    yield Refused(os.path.join(place, name), "it is a symbolic link")
+                    yield Refused(os.path.join(place, name), _LINK)
             for name in sorted(names):
                 count += 1
                 if count > MAX_FILES:
@@ -141,9 +145,9 @@ class Acquirer:
                 if not name.startswith("."):
                     yield from self._file(os.path.join(place, name), name, handle)
         for error in failed:
-            yield Refused(str(error.filename), f"it cannot be read: {error.strerror}")
+            yield Refused(str(error.filename), f"it cannot be read: {error.strerror}; check its rights")
         if not count and not failed:
-            yield Refused(str(folder), "it holds no file")
+            yield Refused(str(folder), "it holds no file; name another folder")
 
     def _file(self, place: str, name: str, folder: int | None) -> Iterator[Draft | Refused]:
         try:
@@ -152,7 +156,9 @@ class Acquirer:
         except Unreadable as error:
             yield Refused(place, str(error))
         except OSError as error:
-            yield Refused(place, "it is a symbolic link" if error.errno == ELOOP else f"it cannot be read: {error.strerror}")
+            yield Refused(
+                place, _LINK if error.errno == ELOOP else f"it cannot be read: {error.strerror}; check its name and rights"
+            )
 
     def _drafts(
         self, data: bytes, place: str, media_type: str | None, charset: str | None, *, feeds: bool
@@ -163,7 +169,7 @@ class Acquirer:
         if kind == "feed" and feeds:
             yield from self._feed(self.sandbox.read("feed", data, charset, address), place)
         elif kind == "feed":
-            raise Unreadable("it is a feed within a feed")
+            raise Unreadable("it is a feed within a feed; add it by its own address")
         elif kind in ("page", "pdf"):
             yield _found(self.sandbox.read(kind, data, charset, address), place, address)
         else:
@@ -171,7 +177,10 @@ class Acquirer:
 
     def _feed(self, found: dict[str, Any], place: str) -> Iterator[Draft | Refused]:
         if found["left_out"]:
-            yield Refused(place, f"of the feed {found['left_out']} entries were left out; only its first are read")
+            yield Refused(
+                place,
+                f"of the feed {found['left_out']} entries were left out, only its first are read; add others by address",
+            )
         for entry in found["entries"]:
             url = entry["address"]
             if entry["content"]:
@@ -179,11 +188,16 @@ class Acquirer:
             elif url:
                 yield from self._address(url, entry)
             else:
-                yield Refused(f"{place}: {entry['title'] or 'an entry'}", "the entry has no address and no text")
+                yield Refused(
+                    f"{place}: {entry['title'] or 'an entry'}",
+                    "the entry has no text and no http address; there is nothing to add",
+                )
 
     def _entry(self, entry: dict[str, Any], url: str | None, place: str) -> Iterator[Draft | Refused]:
         """An entry whose text the feed holds."""
-        page = f"<html><body><article>{entry['content']}</article></body></html>"
+        content = entry["content"]
+        body = content if _BLOCK.search(content) else f"<p>{content}</p>"
+        page = f"<html><body><article>{body}</article></body></html>"
         where = url or f"{place}: {entry['title'] or 'an entry'}"
         try:
             address = target_of(url).url if url else None
@@ -199,12 +213,12 @@ def _contents(path: str, folder: int | None) -> bytes:
     with open(handle, "rb") as file:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
-            raise Unreadable("it is no plain file")
+            raise Unreadable("it is no plain file; name a file or a folder")
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"it is larger than {MAX_BYTES // 2**20} MB")
+        raise Unreadable(f"it is larger than {MAX_BYTES // 2**20} MB; split it")
     if not data.strip():
-        raise Unreadable("it is empty")
+        raise Unreadable("it is empty; save the text of the article in it")
     return data
 
 
@@ -221,7 +235,7 @@ def _kind(data: bytes, place: str, media_type: str | None) -> str:
     if media_type in ("text/html", "application/xhtml+xml") or suffix in (".html", ".htm", ".xhtml") or _PAGE.search(start):
         return "page"
     if media_type is not None and not media_type.startswith("text/"):
-        raise Unreadable(f"it is {media_type}, which is not read")
+        raise Unreadable(f"it is {media_type}, which is not read; save it as HTML, PDF or text and add the file")
     markdown = suffix in (".md", ".markdown") or media_type == "text/markdown"
     return "markdown" if markdown or start.startswith((b"---\n", b"---\r\n")) else "text"
 
@@ -253,7 +267,7 @@ def _found(found: dict[str, Any], place: str, address: str | None) -> Draft:
 def written(text: str, place: str, address: str | None, *, markdown: bool) -> Draft:
     """What a plain text or a Markdown file gave: its front matter if it has one, else its first heading as title."""
     if len(text) > MAX_CHARACTERS:
-        raise Unreadable(f"its text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read, split it")
+        raise Unreadable(f"its text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read; split it")
     if markdown and re.match(r"\ufeff?---[ \t]*\r?\n", text):
         try:
             article = parse(text, place)
@@ -273,7 +287,7 @@ def written(text: str, place: str, address: str | None, *, markdown: bool) -> Dr
         )
     body = clean_text(text)
     if not re.search(r"\w", body):
-        raise Unreadable("it holds no words")
+        raise Unreadable("it holds no words; save the text of the article in it")
     heading = re.match(r"#\s+(\S.*)", body) if markdown else None
     title = heading[1].strip() if heading else None
     return Draft(place, body, title, language=_language(body, None), url=address, headline=title)

@@ -87,15 +87,25 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class HypotheticalQuestion:
+    """A question that the sentence at an offset of the text answers: it helps to find the sentence and is never shown."""
+
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A source, its text and its notes in order of offset; offsets count Unicode code points of `text`.
 
-    ValueError where `text` is not as `clean_text` gives it or a note lies outside of it.
+    `questions` stand beside the file, not in it. ValueError where `text` is not as `clean_text` gives it or a note lies
+    outside of it.
     """
 
     source: Source
     text: str
     notes: tuple[Note, ...] = ()
+    questions: tuple[HypotheticalQuestion, ...] = ()
     sha256: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -31,6 +31,8 @@ _CHARSET = re.compile(
 )
 _OFFICE = re.compile(r"^(untitled|microsoft word|microsoft powerpoint)|\.(docx?|pptx?|indd|odt|pages|qxd|tex|dvi)$", re.I)
 
+_BINARY = "it is no text but binary data; save the article as HTML, PDF or text"
+
 Found = dict[str, Any]
 
 
@@ -47,14 +49,14 @@ def decoded(data: bytes, charset: str | None) -> str:
     try:
         text = data.decode(charset or "utf-8")
     except LookupError as error:
-        raise Unreadable(f"its encoding {charset!r} is not known") from error
+        raise Unreadable(f"its encoding {charset!r} is not known; save it as UTF-8") from error
     except UnicodeDecodeError as error:
         if b"\0" in data:
-            raise Unreadable("it is no text but binary data") from error
+            raise Unreadable(_BINARY) from error
         raise Unreadable(f"byte {error.start} is not {error.encoding}; save it as UTF-8") from error
     controls = len(re.findall(r"[\x00-\x08\x0b\x0e-\x1f]", text))
     if controls > len(text) / 1000 or "\0" in text:
-        raise Unreadable("it is no text but binary data")
+        raise Unreadable(_BINARY)
     return text
 
 
@@ -68,12 +70,12 @@ def page(data: bytes, charset: str | None, address: str | None) -> Found:
     text = decoded(data, charset or name)
     tree = load_html(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     if tree is None:
-        raise Unreadable("it is no web page")
+        raise Unreadable("it is no web page; save it as HTML, PDF or text")
     told = _told(tree, address)
     document: Any = bare_extraction(tree, with_metadata=False, include_comments=False, include_tables=True, deduplicate=False)
     body = "" if document is None or document.body is None else "\n\n".join(_blocks(document.body))
     if len(body.split()) < LEAST_WORDS:
-        raise Unreadable("no article was found in the page")
+        raise Unreadable("no article was found in the page; save its text and add the file")
     return {"text": _bounded(body), **told}
 
 
@@ -182,19 +184,21 @@ def pdf(data: bytes) -> Found:
             raise Unreadable("the PDF is encrypted; save it without a password")
         count = _page_count(reader)
         if count > MAX_PAGES:
-            raise Unreadable(f"the PDF has {count:,} pages; at most {MAX_PAGES} are read, split it")
+            raise Unreadable(f"the PDF has {count:,} pages; at most {MAX_PAGES} are read; split it")
         text = "\n\n".join(one.extract_text() for one in reader.pages)
         title = str((reader.metadata.title if reader.metadata else None) or "").strip()
     except Unreadable:
         raise
     except RecursionError as error:
-        raise Unreadable("the PDF is nested too deeply") from error
+        raise Unreadable("the PDF is nested too deeply; save it anew or as text") from error
     except MemoryError:
         raise
     except Exception as error:  # pypdf raises nearly anything on broken files
-        raise Unreadable(f"the PDF is broken ({' '.join(str(error).split())[:120] or type(error).__name__})") from error
+        raise Unreadable(
+            f"the PDF is broken ({' '.join(str(error).split())[:120] or type(error).__name__}); save it anew or as text"
+        ) from error
     if not re.search(r"\w", text):
-        raise Unreadable("the PDF holds no text; it may be a scan")
+        raise Unreadable("the PDF holds no text (a scan?); have its text recognised first")
     return {"text": _bounded(text), "title": None if _OFFICE.search(title) else _first([title])}
 
 
@@ -209,11 +213,13 @@ def feed(data: bytes, charset: str | None, address: str | None) -> Found:
     import feedparser
 
     if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE) or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable("the feed defines entities of its own; such feeds are not read")
+        raise Unreadable(
+            "the feed defines entities of its own; such feeds are not read; add its articles by their own addresses"
+        )
     headers = {"content-type": f"application/xml; charset={charset}"} if charset else {}
     parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
     if not parsed.entries:
-        raise Unreadable("the feed has no entries")
+        raise Unreadable("the feed has no entries; add articles by their own addresses")
     entries = []
     for entry in parsed.entries[:MAX_ENTRIES]:
         content = max((str(part.get("value", "")) for part in entry.get("content", ())), key=len, default="")
@@ -238,7 +244,7 @@ def _plain(markup: str) -> str:
 
 def _bounded(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
-        raise Unreadable(f"its text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read, split it")
+        raise Unreadable(f"its text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read; split it")
     return text
 
 
@@ -252,9 +258,9 @@ def answer(request: Found, data: bytes) -> Found:
     except Unreadable as error:
         return {"refused": str(error)}
     except MemoryError:
-        return {"refused": "reading it takes too much memory"}
+        return {"refused": "reading it takes too much memory; split it or save it as text"}
     except Exception as error:
-        return {"refused": f"it cannot be read ({type(error).__name__})"}
+        return {"refused": f"it cannot be read ({type(error).__name__}); save it as text"}
 
 
 def main() -> None:

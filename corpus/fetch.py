@@ -30,6 +30,7 @@ SECONDS = 20.0
 MAX_REDIRECTS = 5
 ROBOTS_BYTES = 500 * 2**10  # RFC 9309 section 2.5
 AGENT = "Dealbrief"
+_BY_HAND = "; save the text and add the file"
 _INTERNAL = frozenset("localhost local localdomain internal intranet lan home corp private arpa svc onion invalid".split())
 """Last labels of names that lead into a machine or its network (RFC 6761, 6762, 8375, and what ICANN leaves to them)."""
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)+")
@@ -186,7 +187,7 @@ class Fetcher:
         for _ in range(MAX_REDIRECTS + 1):
             target = target_of(url)
             if heed_robots and not self._allowed(target, until):
-                raise FetchError(f"robots.txt of {target.host} does not want {target.path} to be fetched")
+                raise FetchError(f"robots.txt of {target.host} does not want {target.path} to be fetched{_BY_HAND}")
             status, headers, body = self._get(target, until, limit)
             location = headers.get("Location")
             if status in (301, 302, 303, 307, 308) and location:
@@ -196,7 +197,7 @@ class Fetcher:
                 raise _Answered(status)
             charset = headers.get_content_charset()
             return Page(target.url, headers.get_content_type(), charset, body)
-        raise FetchError(f"it redirects more than {MAX_REDIRECTS} times")
+        raise FetchError(f"it redirects more than {MAX_REDIRECTS} times; name the address that it ends at")
 
     def _allowed(self, target: Target, until: float) -> bool:
         """Whether robots.txt lets us: no such file does, one that cannot be had does not (RFC 9309 section 2.3.1)."""
@@ -213,7 +214,7 @@ class Fetcher:
         except _Answered as error:
             if 400 <= error.status < 500:
                 return lambda url: True
-            raise FetchError(f"its robots.txt cannot be read ({error}); try again later") from error
+            raise FetchError(f"its robots.txt cannot be read (status {error.status}); try again later") from error
         rules = Protego.parse(page.body.decode("utf-8", "replace"))
         return lambda url: bool(rules.can_fetch(url, AGENT))
 
@@ -236,8 +237,10 @@ class Fetcher:
                 return response.status, response.headers, body
         except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
             if time.monotonic() >= until:
-                raise FetchError(f"it took more than {self.seconds:.0f} seconds") from error
-            raise FetchError(f"{target.host} did not give it: {_reason(error)}") from error
+                raise FetchError(f"it took more than {self.seconds:.0f} seconds; try again later") from error
+            raise FetchError(
+                f"{target.host} did not give it: {_reason(error)}; check the address or try again later"
+            ) from error
 
     @contextmanager
     def _connected(self, target: Target, until: float) -> Iterator[socket.socket]:
@@ -273,7 +276,7 @@ class Fetcher:
             found = list(dict.fromkeys(self.resolve(target.host, target.port, _left(until))))
         for address in found:
             if not is_public(address):
-                raise FetchError(f"{target.host} lies at {address}, which is no public address")
+                raise FetchError(f"{target.host} lies at {address}, which is no public address{_BY_HAND}")
         return found
 
 
@@ -281,7 +284,7 @@ class _Answered(FetchError):
     """A status that is no page."""
 
     def __init__(self, status: int) -> None:
-        super().__init__(f"the answer was status {status}")
+        super().__init__(f"the answer was status {status}; check the address or try again later")
         self.status = status
 
 
@@ -301,7 +304,7 @@ def _body(response: http.client.HTTPResponse, limit: int) -> bytes:
     """The body, decompressed as far as the limit and no further."""
     encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
-        raise FetchError(f"its compression {encoding!r} is not one that was asked for")
+        raise FetchError(f"its compression {encoding!r} is not one that was asked for{_BY_HAND}")
     inflate = zlib.decompressobj(31) if encoding != "identity" else None
     body = bytearray()
     received = 0
@@ -309,9 +312,9 @@ def _body(response: http.client.HTTPResponse, limit: int) -> bytes:
         received += len(piece)
         body += inflate.decompress(piece, limit + 1 - len(body)) if inflate else piece
         if max(received, len(body)) > limit:
-            raise FetchError(f"it is larger than {limit / 2**20:.1f} MB")
+            raise FetchError(f"it is larger than {limit / 2**20:.1f} MB{_BY_HAND}")
     if response.length or (inflate and not inflate.eof):
-        raise FetchError("it ends too early")
+        raise FetchError("it ends too early; try again later")
     return bytes(body)
 
 

@@ -1,5 +1,6 @@
 """The articles of a story: a folder of article files and its story.toml."""
 
+import errno
 import hashlib
 import os
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from corpus.article import Article, PartialDate, Source
 from corpus.markdown import COPY_OF, ArticleError, parse, remarks
+from corpus.questions import FILE, with_questions
 from corpus.shelf import PREFIX, Shelf
 from corpus.story import CorpusError, Story, read_story
 
@@ -139,7 +141,9 @@ def load(folder: Path, shelf: Shelf | None = None) -> Library:
     below the folder without the ending, that of an added one its file's name behind "added/".
     """
     own = _Reading(folder)
-    articles, problems, said = own.articles, own.problems, dict[str, Mapping[str, str]]()
+    articles, faults = with_questions(folder, own.articles)
+    problems = own.problems + [Problem(folder / FILE, line, reason) for line, reason in faults]
+    said: dict[str, Mapping[str, str]] = {}
     if shelf and shelf.articles.is_dir():
         added = _Reading(shelf.articles, PREFIX)
         taken = {article.id for article in articles}
@@ -161,6 +165,8 @@ class _Reading:
         for path in paths:
             try:
                 str(path.relative_to(folder)).encode()
+                if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+                    raise OSError(errno.EINVAL, "not a file")
                 raw = path.read_bytes().decode()
                 article = parse(raw, prefix + path.relative_to(folder).with_suffix("").as_posix())
                 self.articles.append(article)

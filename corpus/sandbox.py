@@ -45,7 +45,9 @@ class Sandbox:
             timer.cancel()
         if not line.endswith(b"\n"):
             self.close()
-            raise Unreadable(f"it could not be read within {self.seconds:.0f} seconds and the memory allowed")
+            raise Unreadable(
+                f"it could not be read within {self.seconds:.0f} seconds and the memory allowed; split it or save it as text"
+            )
         found: dict[str, Any] = json.loads(line)
         if "refused" in found:
             raise Unreadable(found["refused"])

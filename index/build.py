@@ -26,9 +26,9 @@ from corpus.library import BUNDLED as BUNDLED_STORY
 from corpus.library import Library, corpus_id, load
 from corpus.shelf import Shelf
 from index.cache import EmbeddingCache, Packed, pack
-from index.embedder import BUNDLED, EmbeddingModel, open_model
+from index.embedder import BUNDLED, EmbeddingModel, Side, open_model
 from index.generation import Generation, GenerationError, SegmentEntry, Store, fingerprints
-from index.segment import NewerFormat, SegmentError, check_segment, described, order, rows_of
+from index.segment import NewerFormat, SegmentError, check_segment, described, order, rows_of, texts_of
 from index.segment_write import Fetch, key_of, write_segment
 from index.vectors import EMBEDDED
 from index.vectors_server import Server, copy_id
@@ -172,7 +172,7 @@ def build(
         sentences = rows_of(fresh)
         key = f"{store.folder.parent.name}.{key_of(fresh, sentences, model.id)}"
         _point(store, current.segments if current else (), key)  # before the rows, so that no other copy drops them
-        fetch = _fetching(len({row.text for row in sentences[0]}), model, cache, progress)
+        fetch = _fetching(len(texts_of(sentences[0])), model, cache, progress)
         try:
             write_segment(folder, fresh, sentences, fetch, model.id, model.dimension, place=store.place, key=key)
         except OSError as error:
@@ -202,9 +202,9 @@ def _fetching(total: int, model: EmbeddingModel, cache: EmbeddingCache, progress
     """What gives the vectors of texts a part at a time, and tells how many of all are done."""
     before = 0
 
-    def fetch(texts: Sequence[str]) -> Mapping[str, Packed]:
+    def fetch(texts: Sequence[str], side: Side = "document") -> Mapping[str, Packed]:
         nonlocal before
-        vectors = embed(model, cache, texts, lambda done, _: progress(min(before + done, total), total))
+        vectors = embed(model, cache, texts, lambda done, _: progress(min(before + done, total), total), side)
         before += len(vectors)
         return vectors
 
@@ -217,18 +217,23 @@ def _unwritable(store: Store, error: OSError) -> BuildError:
 
 
 def embed(
-    model: EmbeddingModel, cache: EmbeddingCache, texts: Sequence[str], progress: Callable[[int, int], None]
+    model: EmbeddingModel,
+    cache: EmbeddingCache,
+    texts: Sequence[str],
+    progress: Callable[[int, int], None],
+    side: Side = "document",
 ) -> dict[str, Packed]:
     """The vectors of texts, from the cache where it has them; every finished batch is kept at once."""
     distinct = list(dict.fromkeys(texts))
-    vectors = cache.get(distinct)
+    encode, mark = (model.documents, "") if side == "document" else (model.questions, "\0")  # no text holds a NUL
+    vectors = {key.removeprefix(mark): packed for key, packed in cache.get([mark + text for text in distinct]).items()}
     # Texts of like length side by side: the engine batches equal lengths only.
     missing = sorted((text for text in distinct if text not in vectors), key=lambda text: (len(text), text))
     progress(len(distinct) - len(missing), len(distinct))
     for at in range(0, len(missing), _BATCH):
         batch = missing[at : at + _BATCH]
-        packed = [pack(entry) for entry in model.documents(batch)]
-        cache.put(zip(batch, packed, strict=True))
+        packed = [pack(entry) for entry in encode(batch)]
+        cache.put(zip([mark + text for text in batch], packed, strict=True))
         vectors.update(zip(batch, packed, strict=True))
         progress(len(distinct) - len(missing) + at + len(batch), len(distinct))
     return vectors

@@ -1,4 +1,4 @@
-"""Which sentences late interaction looks at: whole passages around what is nearest by vectors and by BM25."""
+"""Which sentences late interaction looks at: whole passages around what is nearest by vectors, questions and BM25."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +12,7 @@ from index.segment import Segment
 NEAREST_SENTENCES = 60
 NEAREST_PASSAGES = 15
 LEXICAL_SENTENCES = 20
+FORESEEN_SENTENCES = 10
 MAX_CANDIDATES = 120
 """Sentences of the question's language that late interaction looks at, whole passages, best first."""
 MAX_ACROSS = 60
@@ -21,8 +22,9 @@ PASSAGE_SHARE = 0.5
 
 def candidate_rows(
     segment: Segment, question: Question, query: list[str], language: str, exclude: frozenset[str], most: int
-) -> tuple[NDArray[np.int64], Floats] | None:
-    """Rows of at `most` so many sentences in whole passages, in order, and z of BM25 for each; None where there are none."""
+) -> tuple[NDArray[np.int64], Floats, Floats] | None:
+    """Rows of at `most` so many sentences in whole passages, in order, z of BM25 and the likeness to the nearest of its
+    questions for each; None where there are none."""
     first, last, first_passage = segment.rows(language)
     if first == last or segment.vectors is None:
         return None
@@ -31,23 +33,26 @@ def candidate_rows(
     nearest, pages = segment.nearest(language, question.pooled, *limits)
     bm25 = segment.lexical[language].scores(query) if query else np.zeros(last - first, np.float32)
     lexical = _highest(bm25, round(LEXICAL_SENTENCES * repeats))
+    likeness = segment.likeness(language, question.pooled)
+    foreseen = _highest(likeness, round(FORESEEN_SENTENCES * repeats))
     passages = np.unique(
         np.concatenate(
             [
                 segment.sentences[first + nearest, 1],
                 first_passage + pages,
                 segment.sentences[first + lexical, 1],
+                segment.sentences[first + foreseen, 1],
             ]
         )
     )
     alive = segment.alive[segment.passages[passages, 0]]
     if exclude:
         alive &= np.array([article_id(segment, number) not in exclude for number in segment.passages[passages, 0]], bool)
-    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled, most)
+    passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled, likeness, first, most)
     if not len(passages):
         return None
     rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
-    return rows.astype(np.int64), z(bm25, bm25[rows - first])
+    return rows.astype(np.int64), z(bm25, bm25[rows - first]), likeness[rows - first]
 
 
 def _highest(scores: Floats, limit: int) -> NDArray[np.int64]:
@@ -76,24 +81,28 @@ def _distinct(segment: Segment, passages: NDArray[Any]) -> NDArray[Any]:
     return np.array(list(kept.values()), passages.dtype)
 
 
-def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, most: int) -> NDArray[Any]:
-    """The passages with the closest sentences, as many as make up at most that many sentences, in order."""
+def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, likeness: Floats, first: int, most: int) -> NDArray[Any]:
+    """The passages with the closest sentences, as many as make up at most that many sentences, in order.
+
+    A sentence is as close as it or one of its questions is; `likeness` begins with the sentence of row `first`.
+    """
     sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
     if sizes.sum() <= most:
         return passages
     best = np.empty(len(passages), np.float32)
     for i, passage in enumerate(passages):
-        cosines = segment.pooled[segment.passage_first[passage] : segment.passage_first[passage + 1]] @ pooled
+        begin, end = segment.passage_first[passage : passage + 2]
+        cosines = np.maximum(segment.pooled[begin:end] @ pooled, likeness[begin - first : end - first])
         best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
     order = np.argsort(-best, kind="stable")
     return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), most)))]])
 
 
-def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question: Question) -> Candidates:
+def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats, Floats]], question: Question) -> Candidates:
     """The arrays of the candidates of all segments, one after the other."""
-    vectors, a3, position, passage, tokens, lengths, bm25 = [], [], [], [], [], [], []
+    vectors, a3, position, passage, tokens, lengths = [], [], [], [], [], []
     known = 0
-    for segment, rows, lexical in parts:
+    for segment, rows, _, _ in parts:
         pooled = np.asarray(segment.pooled[rows])
         numbers = np.unique(segment.sentences[rows, 1], return_inverse=True)[1]
         vectors.append(pooled)
@@ -107,7 +116,6 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         runs = list(zip(starts[np.r_[0, breaks]], ends[np.r_[breaks - 1, len(rows) - 1]], strict=True))
         tokens += [segment.tokens(start, end) for start, end in runs]
         lengths.append(ends - starts)
-        bm25.append(lexical)
     counts = np.concatenate(lengths)
     together = np.concatenate(vectors)
     return Candidates(
@@ -118,7 +126,8 @@ def gather(parts: Sequence[tuple[Segment, NDArray[np.int64], Floats]], question:
         np.concatenate(passage),
         tokens,
         np.concatenate([[0], np.cumsum(counts[:-1])]).astype(np.int64),
-        np.concatenate(bm25),
+        np.concatenate([bm25 for _, _, bm25, _ in parts]),
+        np.concatenate([likeness for _, _, _, likeness in parts]),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import BriefingError
+from index.embedder import no_bars_off_a_terminal
 
 _ENTAILMENT = ("entailment", "entails", "supported", "supports", "consistent")
 
@@ -34,6 +35,7 @@ class CrossEncoder:
             from sentence_transformers import CrossEncoder as Model
         except ImportError as error:
             raise CrossEncoderError(f"{name} needs sentence-transformers. Run: pip install sentence-transformers") from error
+        no_bars_off_a_terminal()
         try:
             self._model: Any = Model(name, device="cpu", activation_fn=torch.nn.Identity())
         except Exception as error:  # whatever a model hub, a config or a weights file makes it raise

@@ -7,6 +7,7 @@ the index works with: it adds an id, a way to count, and token vectors where the
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +63,12 @@ class EmbeddingModel:
     max_tokens: int
 
     def question(self, text: str) -> TokenVectors:
-        """The vectors of one question; one that is too long is cut at a clause mark."""
-        return self.encode([self.cut(text)[0]], "query")[0]
+        """The vectors of one question."""
+        return self.questions([text])[0]
+
+    def questions(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The vectors of questions; one that is too long is cut at a clause mark."""
+        return self.encode([self.cut(text)[0] for text in texts], "query")
 
     def documents(self, texts: Sequence[str]) -> list[TokenVectors]:
         """The vectors of documents; a text that is too long is embedded in pieces, its pooled vector is their mean."""
@@ -129,12 +134,21 @@ def _of_e5(e5: BundledE5) -> EmbeddingModel:
     return EmbeddingModel(e5.id, e5.dimension, True, encode, e5.count_tokens, e5.max_tokens - _SPARE_TOKENS)
 
 
+def no_bars_off_a_terminal() -> None:
+    """Keeps transformers from drawing bars while it loads a model where standard error is no terminal."""
+    from transformers.utils.logging import disable_progress_bar
+
+    if not sys.stderr.isatty():
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
 def _sentence_transformer(name: str, query_prompt: str | None, document_prompt: str | None) -> EmbeddingModel:
     local = Path(name).is_dir()
     if local:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # without it a folder is looked up on the hub for 70 seconds
     from sentence_transformers import SentenceTransformer
 
+    no_bars_off_a_terminal()
     try:
         model = SentenceTransformer(name, device="cpu")
     except Exception as error:  # each part of a broken folder raises its own kind

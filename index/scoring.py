@@ -12,6 +12,12 @@ are summed with the tokens' weights. Features, for a sentence i of a passage p (
     near  the same as mid, best similarity in i and the sentences before and after
     hit   weight of the tokens whose best similarity in i is within .05 of the best over all candidates
     bm25  z of BM25 over the sentences of the language, where that is the question's, else 0
+
+A sentence that has hypothetical questions (corpus/questions.py) gains where one of them is like the one asked:
+
+    share x deviation of the scores x max(0, (cosine of the nearest of its questions - level) / (1 - level))
+
+A sentence without any loses nothing, so articles with and without such questions stand side by side.
 """
 
 import json
@@ -41,15 +47,28 @@ class Fusion:
     steepness: float
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much a sentence gains when one of its questions is like the one asked, and from which cosine on."""
+
+    share: float
+    level: float
+
+    def gain(self, cosines: Floats) -> Floats:
+        """The gains in deviations of the scores, (k,)."""
+        gains: Floats = self.share * np.maximum(0, (cosines - self.level) / (1 - self.level))
+        return gains
+
+
 @dataclass(frozen=True)
 class Weights:
-    """What is fitted for one embedder: the weights of the features, the mean tokens, the prediction of a token's weight, and
-    how languages are fused.
+    """What is fitted for one embedder: the weights of the features, the mean tokens, the prediction of a token's weight,
+    how languages are fused, and what the likeness of questions counts.
 
     `question_means` and `sentence_means` are mean unit token vectors (d,) by language; `idf` is a ridge regression of a
     token's inverse document frequency on its unit vector: (d + 1,), the last one the constant. Empty for an embedder
     without a weights file or without token vectors: then z(s1) + z(passage) + .25 z(bm25), plus z(page). `fusion` is None
-    where rankings of several languages are not fused.
+    where rankings of several languages are not fused, `likeness` where hypothetical questions count for nothing.
     """
 
     embedder: str = ""
@@ -58,6 +77,7 @@ class Weights:
     sentence_means: Mapping[str, Floats] = field(default_factory=dict)
     idf: Floats | None = None
     fusion: Fusion | None = None
+    likeness: Likeness | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -86,7 +106,8 @@ class Weights:
         means = [{name: np.array(mean, np.float32) for name, mean in data[key].items()} for key in _MEANS]
         idf = np.array(data["idf"], np.float32)
         fusion = Fusion(**data["fusion"]) if data.get("fusion") else None
-        return cls(data["embedder"], data["features"], means[0], means[1], idf, fusion, data["provenance"])
+        likeness = Likeness(**data["likeness"]) if data.get("likeness") else None
+        return cls(data["embedder"], data["features"], means[0], means[1], idf, fusion, likeness, data["provenance"])
 
     def to_dict(self) -> dict[str, Any]:
         """A form for JSON: five decimals for vectors, six digits for weights."""
@@ -96,6 +117,7 @@ class Weights:
             "provenance": dict(self.provenance),
             "features": {name: float(f"{value:.6g}") for name, value in self.features.items()},
             "fusion": asdict(self.fusion) if self.fusion else None,
+            "likeness": asdict(self.likeness) if self.likeness else None,
             **dict(zip(_MEANS, means, strict=True)),
             "idf": _rounded(self.idf if self.idf is not None else np.empty(0, np.float32)),
         }
@@ -142,7 +164,8 @@ class Candidates:
     """Candidate sentences of one language as arrays; k sentences in whole passages, t tokens.
 
     `pooled` (k, d) are the sentences' vectors; `tokens` are the sentences' one after the other, `offsets` (k,) where each
-    one's begin; `passage` (k,) numbers the passages from 0 on without a gap.
+    one's begin; `passage` (k,) numbers the passages from 0 on without a gap; `likeness` (k,) is the cosine of the question
+    with the nearest of a sentence's own, 0 where it has none.
     """
 
     pooled: Floats
@@ -153,6 +176,7 @@ class Candidates:
     tokens: Sequence[Tokens]
     offsets: NDArray[np.int64]
     bm25: Floats
+    likeness: Floats
 
 
 @dataclass(frozen=True)
@@ -186,7 +210,10 @@ def score(question: Question, candidates: Candidates, weights: Weights, language
         candidates.bm25,
     ]
     features = np.stack(columns, axis=1).astype(np.float32)
-    return Scored(features @ weights.vector if weights.fitted else _unfitted(features), features, mid)
+    scores = features @ weights.vector if weights.fitted else _unfitted(features)
+    if weights.likeness:
+        scores = scores + scores.std() * weights.likeness.gain(candidates.likeness)
+    return Scored(scores, features, mid)
 
 
 def _similarities(question: Question, candidates: Candidates, mean: Floats | None) -> tuple[Floats, Floats]:

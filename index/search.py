@@ -237,14 +237,14 @@ class Index:
         ]
         if not parts:
             return Ranking.none(language, len(question.weights))
-        owners = np.concatenate([np.full(len(rows), i) for i, (_, rows, _) in enumerate(parts)])
-        rows = np.concatenate([rows for _, rows, _ in parts])
-        candidates = gather([(segment, rows, bm25) for segment, rows, bm25 in parts], question)
+        owners = np.concatenate([np.full(len(rows), i) for i, (_, rows, _, _) in enumerate(parts)])
+        rows = np.concatenate([part[1] for part in parts])
+        candidates = gather(parts, question)
         scored = score(question, candidates, self.weights, language)
         results: dict[str, SearchResult] = {}
         best: list[int] = []
         for i in _order(scored, parts, owners, rows):
-            result = _result(parts[owners[i]][0], int(rows[i]), scored, i)
+            result = _result(parts[owners[i]][0], int(rows[i]), scored, float(candidates.likeness[i]), i)
             text = " ".join(result.text.split())
             if text not in results:  # a copy is no second witness
                 results[text] = result
@@ -305,11 +305,12 @@ def _order(scored: Scored, parts: Sequence[Any], owners: NDArray[Any], rows: NDA
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 
-def _result(segment: Segment, row: int, scored: Scored, number: int) -> SearchResult:
+def _result(segment: Segment, row: int, scored: Scored, likeness: float, number: int) -> SearchResult:
     article_number, passage, start, end, position = (int(value) for value in segment.sentences[row])
     article = segment.articles[article_number]
     assert article is not None
     _, passage_start, passage_end = (int(value) for value in segment.passages[passage])
-    scores = {"s1": float(scored.features[number, 0]), "page": float(scored.features[number, 4])}
+    features = scored.features[number]
+    scores = {"s1": float(features[0]), "page": float(features[4]), "likeness": likeness}
     previous = int(segment.sentences[row - 1, 2]) if position else None
     return SearchResult(article, start, end, previous, passage_start, passage_end, float(scored.scores[number]), scores)

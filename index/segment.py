@@ -4,6 +4,7 @@
     articles.json      id, language and fingerprint of its articles
     table.npz          sentences, passages and token offsets as integers; document frequencies of tokens; copies
     pooled.npy         (sentences, dimension): float32, or int8 in the small form
+    questions.npy      (questions, dimension): the vectors of the sentences' hypothetical questions, in the order of the rows
     codes.bin          the tokens' codes, scales.bin their scales, token_ids.bin their numbers in the vocabulary
     basis.npy          what the small form is relative to (index/compact.py); absent in the full form
     bm25-LANGUAGE/     BM25 over the sentences of a language
@@ -30,7 +31,7 @@ from index.passages import Passage, passages
 from index.sealed import unseal
 from index.vectors import EMBEDDED, Place, Vectors, VectorsMissing
 
-FORMAT = 3
+FORMAT = 4
 HASHED_UP_TO = 256 * 2**20
 """Bytes up to which a segment's files are hashed whenever it is opened; larger ones by size, wholly by `doctor`."""
 SCANNED_UP_TO = 3000
@@ -49,7 +50,7 @@ class NewerFormat(SegmentError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sentence to be indexed: its article, passage number, span and place in the passage."""
+    """A sentence to be indexed: its article, passage number, span, place in the passage, and the questions it answers."""
 
     article: int
     passage: int
@@ -57,11 +58,12 @@ class Row:
     end: int
     position: int
     text: str
+    questions: tuple[str, ...] = ()
 
 
 def fingerprint(article: Article) -> str:
-    """The SHA-256 of all that an index holds of an article: source, notes and text."""
-    return hashlib.sha256(repr((article.source, article.notes, article.text)).encode()).hexdigest()
+    """The SHA-256 of all that an index holds of an article: source, notes, text and questions."""
+    return hashlib.sha256(repr((article.source, article.notes, article.text, article.questions)).encode()).hexdigest()
 
 
 def indexed_text(article: Article, passage: Passage, sentence: str) -> str:
@@ -89,10 +91,16 @@ def rows_of(articles: Sequence[Article]) -> Rows:
     for number, article in enumerate(articles):
         for passage in passages(article.text, article.source.language):
             for position, span in enumerate(passage.sentences):
-                text = " ".join(span.of(article.text).split())
-                rows.append(Row(number, len(found), span.start, span.end, position, indexed_text(article, passage, text)))
+                text = indexed_text(article, passage, " ".join(span.of(article.text).split()))
+                asked = tuple(question.text for question in article.questions if span.start <= question.offset < span.end)
+                rows.append(Row(number, len(found), span.start, span.end, position, text, asked))
             found.append((number, passage))
     return rows, found
+
+
+def texts_of(rows: Sequence[Row]) -> list[str]:
+    """Every text that is embedded for sentences: theirs and their questions', each once."""
+    return [*dict.fromkeys(row.text for row in rows), *dict.fromkeys(text for row in rows for text in row.questions)]
 
 
 def described(folder: Path) -> dict[str, Any]:
@@ -155,6 +163,7 @@ class Segment:
         self.passages: Ints = self.tables["passages"]
         self.token_offsets: NDArray[np.int64] = self.tables["token_offsets"]
         self.pooled = Pooled(np.load(folder / "pooled.npy", mmap_mode="r"))
+        self.questions: NDArray[np.float32] = np.load(folder / "questions.npy", mmap_mode="r")
         basis = folder / "basis.npy"
         self.basis = Basis.read(np.load(basis)) if basis.is_file() else None
         width = len(self.basis.axes) // PER_BYTE if self.basis else self.dimension
@@ -215,6 +224,17 @@ class Segment:
             numbers = self.sentences[first:last, 1] - self.sentences[first, 1]
             self._means[language] = means(pooled, numbers, int(numbers[-1]) + 1)
         return _highest(self.pooled[first:last] @ vector, sentences), _highest(self._means[language] @ vector, passages)
+
+    def likeness(self, language: str, vector: Floats) -> Floats:
+        """How near a unit vector (d,) is to the nearest question of each sentence of a language, (n,); 0 where it has none."""
+        first, last, _ = self.rows(language)
+        rows: Ints = self.tables["question_rows"]
+        begin, end = np.searchsorted(rows, [first, last])
+        nearest = np.zeros(last - first, np.float32)
+        if begin < end:
+            starts = np.flatnonzero(np.diff(rows[begin:end], prepend=-1))
+            nearest[rows[begin + starts] - first] = np.maximum.reduceat(self.questions[begin:end] @ vector, starts)
+        return nearest
 
     def frequencies(self, language: str) -> tuple[Ints, Ints]:
         """Token ids of a language's sentences, sorted, and in how many sentences each stands."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from corpus.article import Article
 from index.cache import Packed
 from index.compact import Basis, Pooled, means, to_int8
+from index.embedder import Side
 from index.lexical import LexicalIndex, terms
 from index.passages import Passage
 from index.sealed import seal
@@ -29,8 +30,11 @@ _GROUP = 256
 _SAMPLED = 2000
 """Sentences whose tokens the basis of the small form is taken from."""
 
-Fetch = Callable[[Sequence[str]], Mapping[str, Packed]]
-"""Texts to their vectors."""
+
+class Fetch(Protocol):
+    """What gives texts their vectors, as documents or as questions."""
+
+    def __call__(self, texts: Sequence[str], side: Side = "document", /) -> Mapping[str, Packed]: ...
 
 
 def write_segment(
@@ -64,6 +68,7 @@ def write_segment(
             f"df_{language}": np.array([seen[id] for id in ids], np.int32),
             f"repeats_{language}": np.float64(_write_language(folder, write, articles, rows, found, language)),
         }
+    tables["question_rows"] = _write_questions(folder, rows, fetch, dimension)
     np.savez(folder / "table.npz", **tables)
     place.finish(folder, large=len(rows) > full_up_to)
     entries = [{"id": a.id, "language": a.source.language, "fingerprint": fingerprint(a)} for a in articles]
@@ -128,6 +133,18 @@ def _write_vectors(
                 scales.write(held[1].tobytes())
     pooled.flush()
     return counts, frequencies
+
+
+def _write_questions(folder: Path, rows: Sequence[Row], fetch: Fetch, dimension: int) -> NDArray[np.int32]:
+    """Writes the vectors of the sentences' questions; gives the row that each belongs to."""
+    asked = [(number, text) for number, row in enumerate(rows) for text in row.questions]
+    vectors = np.empty((len(asked), dimension), np.float32)
+    for at in range(0, len(asked), _CHUNK):
+        texts = [text for _, text in asked[at : at + _CHUNK]]
+        found = fetch(texts, "query")
+        vectors[at : at + len(texts)] = [found[text].pooled for text in texts]
+    np.save(folder / "questions.npy", vectors)
+    return np.array([number for number, _ in asked], np.int32)
 
 
 def _rows_in_chroma(articles: Sequence[Article], rows: Sequence[Row]) -> dict[str, int]:

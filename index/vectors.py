@@ -227,7 +227,17 @@ class VectorStore:
 
 
 def _open_copy(folder: Path) -> tuple[Any, Path]:
-    place = _place(folder)
+    *first, last = _places(folder)
+    for place in first:
+        try:
+            return _open_copy_in(place, folder)
+        except OSError:  # full or not to be written; there is another
+            pass
+    return _open_copy_in(last, folder)
+
+
+def _open_copy_in(place: Path, folder: Path) -> tuple[Any, Path]:
+    place.mkdir(exist_ok=True)
     _drop_stale_copies(place)
     copy = Path(tempfile.mkdtemp(prefix=f"{_COPIES}{os.getpid()}-", dir=place))
     try:
@@ -238,13 +248,10 @@ def _open_copy(folder: Path) -> tuple[Any, Path]:
         raise
 
 
-def _place(folder: Path) -> Path:
-    """Where copies lie: beside the segments if links are possible only there, else with other temporary files."""
+def _places(folder: Path) -> list[Path]:
+    """Where copies may lie: with other temporary files, but beside the segments first if links are possible only there."""
     usual, beside = Path(tempfile.gettempdir()), folder.parents[2] / "readers"
-    if usual.stat().st_dev != folder.stat().st_dev and os.access(beside.parent, os.W_OK):
-        beside.mkdir(exist_ok=True)
-        return beside
-    return usual
+    return [beside, usual] if usual.stat().st_dev != folder.stat().st_dev else [usual, beside]
 
 
 def _link_or_copy(source: str, target: str) -> None:

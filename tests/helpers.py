@@ -19,10 +19,10 @@ from corpus import Article, Source
 from corpus.library import Library
 from index.build import BuildSettings, build
 from index.cache import EmbeddingCache, Packed, pack
-from index.embedder import EmbeddingModel, wrap
+from index.embedder import EmbeddingModel, Side, wrap
 from index.generation import Generation, Store
 from index.segment import Segment, fingerprint, order, rows_of
-from index.segment_write import write_segment
+from index.segment_write import Fetch, write_segment
 from index.vectors import EMBEDDED, Place
 
 ROOT = Path(__file__).parent.parent
@@ -155,10 +155,20 @@ def vectors_of(found: Sequence[Article], model: EmbeddingModel) -> dict[str, Pac
     return {text: pack(vectors) for text, vectors in zip(texts, model.documents(texts), strict=True)}
 
 
+def fetching(model: EmbeddingModel) -> Fetch:
+    """What embeds texts without a cache."""
+
+    def fetch(texts: Sequence[str], side: Side = "document", /) -> dict[str, Packed]:
+        encode = model.documents if side == "document" else model.questions
+        return {text: pack(vectors) for text, vectors in zip(texts, encode(texts), strict=True)}
+
+    return fetch
+
+
 def segment_of(folder: Path, found: Sequence[Article], model: EmbeddingModel) -> Path:
     """A segment of these articles, written into a folder."""
     ordered = order(found)
-    write_segment(folder, ordered, rows_of(ordered), lambda texts: vectors_of(found, model), model.id, model.dimension)
+    write_segment(folder, ordered, rows_of(ordered), fetching(model), model.id, model.dimension)
     return folder
 
 

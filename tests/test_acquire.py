@@ -150,7 +150,8 @@ def test_a_page_cannot_take_the_address_of_another_site(canonical: str, read: Re
 def test_a_page_without_an_article_is_refused(read: Read) -> None:
     url = "https://post.example/"
     for body in (b"<html><body><p>Please log in.</p></body></html>", b"<html></html>", b"<html>" + b"<div>" * 20000):
-        assert reason(read(url, {url: (body, "text/html")})) in ("no article was found in the page", "it is no web page")
+        said, _, advice = reason(read(url, {url: (body, "text/html")})).partition("; save ")
+        assert said in ("no article was found in the page", "it is no web page") and advice
 
 
 def test_the_text_of_a_hostile_page_stays_text(read: Read) -> None:
@@ -272,12 +273,14 @@ def zipped(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_is_refused_with_its_reason(name: str, tmp_path: Path, read: Read) -> None:
+def test_a_bad_file_is_refused_with_its_reason_and_what_to_do(name: str, tmp_path: Path, read: Read) -> None:
     import re
 
     make, words = BAD[name]
     (tmp_path / name).write_bytes(make())
-    assert re.search(words, reason(read(tmp_path / name)))
+    said = reason(read(tmp_path / name))
+    assert re.search(words, said)
+    assert re.search(r"; (save|split|unpack|add|have) ", said)
 
 
 def test_ten_thousand_real_pages_are_refused_though_the_count_is_a_lie(sandbox: Sandbox) -> None:
@@ -322,7 +325,7 @@ def test_a_folder_gives_every_file_in_it_and_nothing_outside(tmp_path: Path, rea
     refused = {Path(one.place).name: one.reason for one in found if isinstance(one, Refused)}
     assert set(refused) == {"link.txt", "linked", "loop", "pipe", "bad.bin"}
     assert "plain file" in refused["pipe"]
-    assert {refused[name] for name in ("link.txt", "linked", "loop")} == {"it is a symbolic link"}
+    assert {refused[name] for name in ("link.txt", "linked", "loop")} == {"it is a symbolic link; name what it leads to"}
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path, read: Read) -> None:
@@ -369,7 +372,7 @@ def test_a_feed_gives_its_entries(read: Read, tmp_path: Path) -> None:
         )
         assert "alert" not in whole.text and f"Again: {WORDS}" in whole.text
         assert isinstance(inside, Refused) and inside.place == "http://127.0.0.1/x"
-        assert isinstance(nowhere, Refused) and "no address" in nowhere.reason
+        assert isinstance(nowhere, Refused) and "no http address" in nowhere.reason
 
 
 def test_an_atom_feed_and_a_feed_in_a_feed(read: Read) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adding import Adder, Given, checked
+from bot.adding import Adder
 from bot.answer import Answer
 from bot.chatbot import Chatbot, CorpusEmpty
-from bot.outcome import Outcome
+from bot.given import Given, checked
+from bot.outcome import Outcome, headline
 from bot.settings import Settings
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
@@ -156,7 +157,34 @@ def test_old_answers_verify_against_the_version_that_refresh_keeps(bot: Chatbot,
     assert unchanged.status == "unchanged"
     path.unlink()
     (refused,) = Adder(settings, quiet=True).refresh()
-    assert (refused.status, refused.reason) == ("refused", "it cannot be read: No such file or directory")
+    assert (refused.status, refused.reason) == (
+        "refused",
+        "it cannot be read: No such file or directory; check its name and rights",
+    )
+
+
+def test_a_new_title_is_said_by_refresh_and_not_taken_over(settings: Settings, tmp_path: Path) -> None:
+    page = "<html><head><title>{title}</title></head><body><article>{body}</article></body></html>"
+    body = "".join(f"<p>{part}</p>" for part in ALKE.split("\n\n"))
+    path = written(tmp_path, "alke.html", page.format(title="The Alke is sold", body=body))
+    (added,) = brought_in(settings, path)
+    assert added.article and added.article.source.title == "The Alke is sold"
+    assert [outcome.remarks for outcome in Adder(settings, quiet=True).refresh()] == [()]
+    path.write_text(page.format(title="The Alke stays", body=body), encoding="utf-8")
+    (outcome,) = Adder(settings, quiet=True).refresh()
+    assert outcome.remarks == ("its title there is now 'The Alke stays'; the kept one stays",)
+    assert outcome.article and outcome.article.source.title == "The Alke is sold"
+
+
+def test_an_entry_of_a_feed_without_an_address_says_that_it_cannot_be_fetched_again(settings: Settings, tmp_path: Path) -> None:
+    text = " ".join(f"The ferry Alke sailed from Aalholm to Skagen on day {day} of May 2024." for day in range(1, 20))
+    feed = f"<rss><channel><item><title>Ferry</title><content:encoded>{text}</content:encoded></item></channel></rss>"
+    path = written(
+        tmp_path, "feed.xml", feed.replace("<rss>", '<rss xmlns:content="http://purl.org/rss/1.0/modules/content/">')
+    )
+    assert [outcome.status for outcome in brought_in(settings, path)] == ["added"]
+    (outcome,) = Adder(settings, quiet=True).refresh()
+    assert (outcome.status, outcome.reason) == ("refused", "its file does not say where it came from")
 
 
 def test_a_dry_run_writes_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -260,6 +288,7 @@ def test_a_home_that_cannot_be_written_is_said(settings: Settings, tmp_path: Pat
     adder.settle()
     assert outcome.status == "refused"
     assert "cannot be written: Not a directory. Give another with --home DIR." in outcome.reason
+    assert headline(outcome, "en").count("..") == 0
 
 
 def test_a_broken_file_on_the_shelf_is_named_and_the_others_answer(settings: Settings, tmp_path: Path) -> None:

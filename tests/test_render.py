@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from bot import Answer, Citation, Statement
 from bot.answer import Check
+from bot.page import to_html
 from bot.render import escape, flat, printable, to_json, to_markdown, to_text
 from corpus.article import PartialDate, Source
 
@@ -19,7 +20,7 @@ DIGEST = Source(
     "en/a", "Our *title*", "The Herald", "en", "digest", url="https://h.example/a_b", published=PartialDate(2024, 3, 5)
 )
 COPY = Source("de/b", "Titel", "Der Bote", "de", origin="dpa", read_at="https://copy.example/b", published=PartialDate(2024, 6))
-NOTE = Source("n", "Gazette", "Harbour Gazette", "und", published=PartialDate(2024, 6, 13))
+NOTE = Source("n", "Gazette", "Harbour Gazette", "und", url="https://g.example/1", published=PartialDate(2024, 6, 13))
 
 
 def cited(number: int, quote: str, source: Source, references: tuple[Source, ...] = ()) -> Citation:
@@ -150,8 +151,21 @@ def test_markdown_has_footnotes_and_notices() -> None:
     shown = to_markdown(answer("The city paid.", "Die Stadt zahlte.", notices=("As of 2 April 2025.",))).split("\n")
     assert shown[:2] == ["The city paid.[^1]", "Die Stadt zahlte.[^2]"]
     assert "*As of 2 April 2025.*" in shown
-    assert any(line.startswith("[^1]: Dealbrief digest of The Herald") and "<https://h.example/a_b>" in line for line in shown)
+    herald = "[^1]: Dealbrief digest of The Herald, 5 March 2024, <https://h.example/a_b>"
+    assert f"{herald}; rests on: Harbour Gazette, 13 June 2024, <https://g.example/1>" in shown
     assert any(line.startswith("[^2]: Der Bote") and "copy" in line for line in shown)
+
+
+def test_the_html_file_links_the_reports_that_a_quote_rests_on() -> None:
+    page = to_html(answer("The city paid.", "Die Stadt zahlte."))
+    assert '<a href="https://g.example/1" rel="noopener noreferrer">Harbour Gazette, 13 June 2024</a>' in page
+    assert "<h2>Sources</h2>" in page
+
+
+def test_the_html_file_of_a_refusal_lists_the_nearest_as_what_the_corpus_does_say() -> None:
+    page = to_html(refusal("The corpus does not say.", "A near quote."))
+    assert "<h2>What the corpus does say</h2>" in page and "A near quote." in page
+    assert "<h2>Sources</h2>" not in page
 
 
 def test_markdown_of_a_refusal_lists_the_nearest() -> None:

@@ -11,6 +11,8 @@ from command import Command
 from ferries import ARTICLES
 from helpers import contents
 
+from bot.doctor import examine
+from bot.repair import RepairError, repair
 from bot.settings import Settings
 from index.generation import Store
 from index.segment import FORMAT
@@ -112,6 +114,8 @@ def test_an_index_of_a_newer_version_is_left_as_it_is(whole: Path, home: Path, s
     told = command(whole, home, shared_cache).run("doctor", "--repair")
     assert (told.code, told.err.count("\n")) == (1, 1)
     assert "newer Dealbrief. Update Dealbrief." in told.err
+    (problem,) = examine(Settings(home=home, corpus=whole / "corpus", cache=shared_cache)).problems
+    assert problem.endswith("was written by a newer Dealbrief. Update Dealbrief.")
     before.pop("writer", None)
     assert before == {name: data for name, data in contents(one.folder).items() if name != "writer"}
 
@@ -128,3 +132,11 @@ def test_a_home_goes_on_where_it_is_copied_to_even_for_reading_only(whole: Path,
             path.chmod(0o755)
     assert (told.code, "Aurora" in told.out) == (0, True)
     assert contents(moved) == before
+
+
+def test_where_nothing_can_be_written_it_is_said_in_a_sentence(whole: Path, home: Path, shared_cache: Path) -> None:
+    one = store(whole, home)
+    (one.folder / "lock").unlink(missing_ok=True)
+    (one.folder / "lock").mkdir()  # taking rights away would not keep root out
+    with pytest.raises(RepairError, match="index cannot be written: Is a directory. Free space or give --home DIR"):
+        list(repair(Settings(home=home, corpus=whole / "corpus", cache=shared_cache)))

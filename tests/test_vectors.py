@@ -131,6 +131,19 @@ def test_no_room_is_one_sentence(tmp_path: Path, size: int) -> None:
     assert not list(tmp_path.glob("dealbrief-*"))
 
 
+def test_where_no_copy_can_lie_with_other_temporary_files_it_lies_beside_the_segments(tmp_path: Path, copies: Path) -> None:
+    folder = tmp_path / "index" / "segments" / "1" / "chroma"
+    folder.parent.mkdir(parents=True)
+    write_vectors(folder, "sentences-en", unit(3))
+    copies.rmdir()
+    copies.write_text("in the way")
+    store = VectorStore(folder)
+    assert store.count("sentences-en") == 3
+    (copy,) = (tmp_path / "index" / "readers").iterdir()
+    store.close()
+    assert not copy.exists()
+
+
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path, copies: Path) -> None:
     with pytest.raises(VectorsError, match="Chroma cannot work"):
         VectorStore(tmp_path / "missing")

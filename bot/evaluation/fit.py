@@ -4,7 +4,8 @@ Everything that is fitted (mean tokens, the prediction of a token's weight, the 
 the training articles of a fold alone; folds are by article title. The features' weights come from a listwise softmax:
 the probability of the gold sentences among a question's candidates, averaged over all pairs of languages. The numbers
 of the fusion of languages are those of a grid under which the gold sentence comes first most often, in each language
-beside the other.
+beside the other. So are those of the likeness of questions, where every second question stands in the other language's
+words beside its gold sentence: half of the readers ask what was foreseen, the others what was not.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.evaluation.squad import GoldQuestion, GoldSet, opened
+from corpus.article import HypotheticalQuestion
 from index.cache import EmbeddingCache
 from index.embedder import EmbeddingModel
 from index.fusion import gain
-from index.scoring import FEATURES, Floats, Fusion, Weights, unit
+from index.scoring import FEATURES, Floats, Fusion, Likeness, Weights, unit
 from index.search import Index, Ranking
 from index.segment import Segment
 
@@ -28,6 +30,8 @@ PENALTY = 1e-3
 STEPS, RATE = 250, 0.03
 FOLDS = 6
 SHARES, STEEPNESSES = (0.5, 1.0, 1.5), (15.0, 30.0, 60.0, 120.0)
+LIKENESSES = (1.0, 2.0, 3.0, 4.0), (0.84, 0.86, 0.88, 0.9, 0.92, 0.94)
+"""Shares and levels; no share above 4, since a translation is nearer to a question than what somebody else foresaw."""
 FUSED = 40
 """Sentences of each language that are fused, as many as bot/finding.py weighs."""
 
@@ -174,6 +178,41 @@ def fit_fusion(indexes: Mapping[str, Index], sets: Mapping[str, GoldSet], titles
     return max(first, key=lambda fusion: first[fusion])
 
 
+def fit_likeness(
+    sets: Mapping[str, GoldSet], weights: Weights, model: EmbeddingModel, cache: EmbeddingCache
+) -> Likeness | None:
+    """The numbers of the likeness of questions; None where there is only one language."""
+    if len(sets) < 2:
+        return None
+    cases: list[tuple[Floats, Floats, NDArray[np.bool_]]] = []
+    titles = {question.title for entry in sets.values() for question in entry.questions}
+    with _indexes({name: _foreseen(name, sets) for name in sets}, model, cache) as indexes:
+        for index in indexes.values():
+            index.weights = weights
+        for told, question, gold in asked_of(sets, titles):
+            results = indexes[told].search(question.text, question.language, limit=10_000).rankings[0].results
+            holds = [r.article.id == gold.article and r.start <= gold.start and gold.end <= r.end for r in results]
+            scores, cosines = np.array([(r.score, r.scores["likeness"]) for r in results], np.float32).T
+            cases.append((scores, cosines, np.array(holds, bool)))
+    first = {
+        likeness: sum(bool(h[(s + s.std() * likeness.gain(c)).argmax()]) for s, c, h in cases if h.any())
+        for likeness in (Likeness(share, level) for share, level in product(*LIKENESSES))
+    }
+    return max(first, key=lambda likeness: first[likeness])
+
+
+def _foreseen(told: str, sets: Mapping[str, GoldSet]) -> GoldSet:
+    """A set whose gold sentences have every second question beside them, as the other languages put it."""
+    gold = golden(sets)
+    beside: dict[str, list[HypotheticalQuestion]] = {}
+    for id in sorted(gold[told])[::2]:
+        place = gold[told][id]
+        others = [gold[name][id].text for name in sorted(sets) if name != told and id in gold[name]]
+        beside.setdefault(place.article, []).extend(HypotheticalQuestion(place.start, text) for text in others)
+    asked = {id: tuple(sorted(questions, key=lambda question: question.offset)) for id, questions in beside.items()}
+    return replace(sets[told], articles=tuple(replace(a, questions=asked.get(a.id, ())) for a in sets[told].articles))
+
+
 def folds(titles: Iterable[str], count: int = FOLDS) -> list[set[str]]:
     """Titles dealt out to folds, in the order of their names."""
     ordered = sorted(set(titles))
@@ -237,5 +276,6 @@ def fit(sets: Mapping[str, GoldSet], model: EmbeddingModel, cache: EmbeddingCach
         for index in indexes.values():
             index.weights = weights
         fusion = fit_fusion(indexes, sets, titles)
+    likeness = fit_likeness(sets, weights, model, cache)
     provenance = {"data": list(data), "command": "dealbrief eval fit", "questions": sum(len(golden(sets)[k]) for k in sets)}
-    return replace(weights, embedder=model.id, fusion=fusion, provenance=provenance)
+    return replace(weights, embedder=model.id, fusion=fusion, likeness=likeness, provenance=provenance)

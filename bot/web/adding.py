@@ -7,7 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.adding import Adder, Given
+from bot.adding import Adder
+from bot.given import Given
 from bot.outcome import CHANGES, asides, headline
 from bot.settings import Settings
 from bot.web.html import element, ui

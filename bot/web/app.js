@@ -2,7 +2,7 @@
 import { closeArticle, openArticle, readArticle, showView, translateOptions, viewNames } from "./articles.js";
 import { box, find, fit, kept, language, say, words, write } from "./box.js";
 import { ask, cancelEditing, clear, editing, failed, halt, refused, settleSuggested, startEditing, turns, update } from "./chat.js";
-import { closeFeedback, openFeedback } from "./feedback.js";
+import { closeFeedback, noted, openFeedback } from "./feedback.js";
 import { reach } from "./server.js";
 import { closeSources, followMarker, showSources } from "./sources.js";
 import { absolute, address, copy, save, whole } from "./take.js";
@@ -113,6 +113,7 @@ function start() {
   watch("#conversation", update);
   watch("#problem", refused);
   watch("#suggested", settleSuggested);
+  if (find("#noted")) watch("#noted", noted);
   addEventListener("popstate", () => route(false));
   write(kept());
   translate();

@@ -167,5 +167,5 @@ def _sent(sent: Mapping[str, Any], preset: str) -> Turn:
 
 def _show(bot: Chatbot, turns: Turns, problem: str = "", token: str = "") -> Shown:
     talk = conversation(turns, bot.now.library, judged=bot.settings.feedback) if turns else shell.opening(bot.now.library)
-    alert = element("p", problem, role="alert", class_="alert", data_token=token) if problem else Markup("")
+    alert = element("p", problem, data_token=token) if problem else Markup("")
     return turns, talk, sources(turns, bot.now.library), alert

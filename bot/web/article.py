@@ -72,7 +72,7 @@ def _about(source: Source, language: str) -> Markup:
     headline = element("p", element("q", source.headline, lang=source.language)) if source.headline else None
     return join(
         [
-            element("p", *[element("span", fact, class_="tag") for fact in facts], class_="facts"),
+            element("p", Markup(" ").join(element("span", fact, class_="tag") for fact in facts), class_="facts"),
             headline,
             element("p", note, class_="kind"),
             element("p", where(source, language), " ", button(say("copy_link", language), do="link-article"), class_="ways"),

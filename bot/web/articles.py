@@ -109,7 +109,7 @@ def _row(article: Article, language: str) -> Markup:
     title = element("a", source.title, href=address, data_article=source.id, data_do="read", lang=source.language, dir="auto")
     label = source_label(source, language) if source.kind != "dossier" else say("dossier", language)
     tag = element("span", language_name(source.language, language), class_="tag")
-    return element("li", element("h2", title), element("p", element("bdi", label), tag, class_="byline"))
+    return element("li", element("h2", title), element("p", element("bdi", label), " ", tag, class_="byline"))
 
 
 def _newest(article: Article) -> tuple[int, str]:

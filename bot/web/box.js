@@ -11,7 +11,12 @@ export const words = (key, values = {}) => {
 export const filled = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
 export function fillIn(form) {
   const wanted = new URLSearchParams(location.search);
-  for (const control of form.elements) if (control.name) control.value = wanted.get(control.name) ?? control.options?.[0].value ?? control.defaultValue;
+  for (const control of form.elements) {
+    if (!control.name) continue;
+    const value = wanted.get(control.name) ?? control.options?.[0].value ?? control.defaultValue;
+    control.value = value;
+    if (control.options && control.value !== value) control.add(new Option(value, value, false, true)); // an old link names what is gone
+  }
 }
 
 // Puts what the server gives into its place, or the sentence that it did not come; nothing where it is no longer wanted.
@@ -33,14 +38,16 @@ export function closeBeside(window) {
   };
 }
 
-export function say(text) {
+// What the page says stands right above the box, where it is seen wherever the page was scrolled to.
+export function say(text, isWrong = true) {
   let place = find("#said");
   if (!place) {
     place = document.createElement("p");
     place.id = "said";
-    place.setAttribute("role", "alert");
     find(".composer").prepend(place);
   }
+  place.setAttribute("role", isWrong ? "alert" : "status");
+  place.classList.toggle("fine", !isWrong);
   place.textContent = text;
   if (!text) place.remove();
 }

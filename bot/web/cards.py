@@ -40,7 +40,7 @@ def byline(citation: Citation, language: str) -> Markup:
     """What stands under a quote: who says it and when, and its language where it is another one."""
     other = citation.source.language != language
     named = element("span", _source_in(citation.source, language), class_="tag") if other else None
-    return element("p", element("bdi", source_label(citation.source, language)), named, class_="byline", lang=language)
+    return element("p", element("bdi", source_label(citation.source, language)), " ", named, class_="byline", lang=language)
 
 
 def quoted(citation: Citation, library: Library, language: str, *after: Markup) -> Markup:
@@ -142,7 +142,7 @@ def _label(key: str, language: str) -> Markup:
 def _facts(source: Source, language: str) -> Markup:
     headline = element("q", source.headline, lang=source.language, dir="auto") if source.headline else None
     words = [_source_in(source, language), say(f"kind_{source.kind}", language)]
-    return join([headline, *[element("span", word, class_="tag") for word in words]])
+    return Markup(" ").join(filter(None, [headline, *[element("span", word, class_="tag") for word in words]]))
 
 
 def _source_in(source: Source, language: str) -> str:

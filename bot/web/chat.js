@@ -105,12 +105,14 @@ function giveUp(reason) {
   say(words(reason));
 }
 
-// The server says why it cannot be asked; its sentence stands in the page already.
+// The server says why it cannot be asked.
 export function refused() {
-  if (!sent || find("#problem .alert")?.dataset.token !== sent.token) return;
+  const problem = find("#problem p");
+  if (!sent || problem?.dataset.token !== sent.token) return;
   const { question } = sent;
   const wasEditing = editing;
   rest();
+  say(problem.textContent);
   if (!box().value) write(question);
   if (wasEditing) startEditing();
   box().focus();

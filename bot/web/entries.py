@@ -16,6 +16,8 @@ from corpus.library import Library
 
 _DIGEST = 19
 """Characters of a digest that an address carries: sha256: and twelve signs."""
+_SIDED = ("conflict", "error")
+"""Kinds of entries with sides of equal rank."""
 
 
 def sections(briefing: Briefing, library: Library) -> Markup:
@@ -78,7 +80,7 @@ def _table(section: Section, briefing: Briefing, library: Library) -> Markup:
         element(
             "tr",
             element("th", _when(entry, language), scope="row"),
-            element("td", _said(entry.statement, library, language)),
+            element("td", _line(_difference(entry)), _told(entry, library, language)),
             element("td", str(entry.origins), class_="count", data_label=say("column_origins", language)),
             id=_row_id(entry),
         )
@@ -95,18 +97,34 @@ def _list(section: Section, briefing: Briefing, library: Library) -> Markup:
 
 
 def _item(entry: Entry, library: Library, language: str) -> Markup:
-    dated = element("p", _when(entry, language), class_="when") if entry.date else None
+    dated = _when(entry, language) if entry.date else None
     carried = say("origins_count", language, count=entry.origins)
-    count = element("p", carried, class_="origins") if entry.origins > 1 else None
-    remark = element("p", entry.remark, class_="remark") if entry.remark else None
-    if not entry.others:
-        return element("li", dated, _said(entry.statement, library, language), count, remark)
-    sides = [element("div", _said(side, library, language), class_="side") for side in entry.statements]
-    return element("li", dated, remark, element("div", *sides, class_="sides"), count)
+    count = element("span", carried, class_="tag") if entry.origins > 1 else None
+    return element("li", _line(dated, _difference(entry), count), _told(entry, library, language))
+
+
+def _line(*parts: Markup | None) -> Markup | None:
+    """What stands above an entry, in one line; nothing where there is nothing to say."""
+    return element("p", Markup(" ").join(filter(None, parts)), class_="when") if any(parts) else None
+
+
+def _difference(entry: Entry) -> Markup | None:
+    """How the sides of a conflict differ."""
+    return element("span", entry.remark, class_=f"tag {entry.kind}") if entry.kind in _SIDED else None
+
+
+def _told(entry: Entry, library: Library, language: str) -> Markup:
+    """The statement and what stands with it: the sides of a conflict next to each other, anything else below it."""
+    first, *others = (_said(statement, library, language) for statement in entry.statements)
+    if entry.kind in _SIDED:
+        return element("div", *[element("div", side, class_="side") for side in (first, *others)], class_="sides")
+    if not others:
+        return first
+    return join([first, element("div", element("p", entry.remark, class_="label"), *others, class_="below")])
 
 
 def _when(entry: Entry, language: str) -> Markup:
-    return element("time", date_range(entry, language), datetime=entry.when.partition("/")[0])
+    return element("time", date_range(entry, language), class_="tag", datetime=entry.when.partition("/")[0])
 
 
 def _row_id(entry: Entry) -> str:

@@ -70,5 +70,4 @@ def noting(settings: Settings, limiter: Limiter) -> Callable[..., Markup]:
 
 
 def _noted(text: str, token: str, *, alert: bool = False) -> Markup:
-    role, kind = ("alert", "alert") if alert else ("status", "note")
-    return element("p", text, role=role, class_=kind, data_token=token)
+    return element("p", text, class_="alert" if alert else "note", data_token=token)

@@ -107,13 +107,15 @@ def _actions(turn: Turn, judged: bool) -> Markup:
         button(ui("form_html"), do="html") if turn.answer else None,
         button(ui("retry"), do="retry", class_="quiet last"),
         button(ui("edit"), do="edit", class_="quiet last"),
-        *(
-            [button(ui(f"judge_{verdict}"), do="judge", data_verdict=verdict) for verdict in ("up", "down")]
-            if judged and turn.answer
-            else ()
-        ),
+        *([_thumb(verdict) for verdict in ("up", "down")] if judged and turn.answer else ()),
     ]
     return element("div", *buttons, class_="actions")
+
+
+def _thumb(verdict: str) -> Markup:
+    """A thumb that is drawn by the style; its name is for those who do not see it."""
+    name = element("span", ui(f"judge_{verdict}"), class_="hidden")
+    return button(name, do="judge", class_="quiet thumb", data_verdict=verdict)
 
 
 def _group(turn: Turn, library: Library) -> Markup | None:

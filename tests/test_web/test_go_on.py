@@ -82,7 +82,8 @@ def test_feedback_is_kept_with_its_answer_after_saying_so(open_page: Open, bot: 
     window.get_by_label("Wrong fact").check()
     window.get_by_label("Comment").fill("<b>It was</b> the day before.")
     window.get_by_role("button", name="Send").click()
-    expect(page.locator("#noted")).to_have_text("Thank you; the feedback is kept.")
+    expect(page.locator("#said")).to_have_text("Thank you; the feedback is kept.")
+    expect(page.locator("#said")).to_be_in_viewport()
     (given,) = kept.feedback()
     assert (given.verdict, given.reason, given.comment) == ("down", "wrong fact", "<b>It was</b> the day before.")
     assert given.channel == "web"
@@ -91,7 +92,7 @@ def test_feedback_is_kept_with_its_answer_after_saying_so(open_page: Open, bot: 
     page.locator('.turn[data-turn="1"]').get_by_role("button", name="Good answer").click()
     expect(window.get_by_label("Wrong fact")).to_be_hidden()
     window.get_by_role("button", name="Send").click()
-    expect(page.locator("#noted")).to_have_text("Thank you; the feedback is kept.")
+    expect(page.locator("#said")).to_have_text("Thank you; the feedback is kept.")
     page.wait_for_function("!document.querySelector('#feedback').open")
     while (changed := kept.feedback())[0].verdict == "down":
         page.wait_for_timeout(20)

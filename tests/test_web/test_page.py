@@ -155,6 +155,12 @@ def test_all_articles_can_be_found_filtered_and_read(open_page: Open) -> None:
     expect(page.locator(".opening")).to_be_visible()
 
 
+def test_a_link_to_a_publisher_that_is_gone_lists_nothing_and_says_so(open_page: Open) -> None:
+    page = open_page("?view=articles&publisher=Gone+Gazette")
+    expect(page.locator(".count")).to_contain_text("No article fits.")
+    expect(page.locator("#filter-publisher")).to_have_value("Gone Gazette")
+
+
 def test_an_answer_and_a_conversation_can_be_taken_along(open_page: Open, bot: Chatbot) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     turn = ask(page, ENGLISH)
@@ -172,6 +178,23 @@ def test_an_answer_and_a_conversation_can_be_taken_along(open_page: Open, bot: C
     assert text.count("## ") == 2
     assert "[^1-1]:" in text
     assert "[^2-1]:" in text
+
+
+def test_what_is_open_is_what_is_printed(open_page: Open) -> None:
+    page = open_page()
+    ask(page, ENGLISH).locator(".marker").first.click()
+    page.emulate_media(media="print")
+    expect(page.locator(".story")).to_be_visible()
+    expect(page.locator("#sources .card").first).to_be_visible()
+    for tool in (".head nav", "#composer", ".actions", "#sources .read"):
+        expect(page.locator(tool).first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.locator("#source-1-1 .read").click()
+    page.wait_for_selector("#reading mark")
+    page.emulate_media(media="print")
+    expect(page.locator("#talk")).to_be_hidden()
+    expect(page.locator("#reading mark")).to_be_visible()
+    assert page.evaluate("document.querySelector('#reading').scrollHeight <= document.querySelector('#reader').offsetHeight")
 
 
 def test_all_of_it_by_keyboard_with_the_focus_to_be_seen(open_page: Open) -> None:
@@ -213,6 +236,20 @@ def test_no_width_scrolls_sideways(open_page: Open, width: int) -> None:
     page.goto(page.url.split("?")[0] + "?view=articles")
     page.wait_for_selector(".rows li")
     assert overflow(page) <= 0
+
+
+def test_no_marker_stands_alone_at_the_beginning_of_a_line(open_page: Open) -> None:
+    page = open_page()
+    ask(page, ENGLISH)
+    for width in range(320, 900, 10):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(_ALONE) == 0, width
+
+
+_ALONE = """() => [...document.querySelectorAll('.turn .quote + .marker')].filter((marker) => {
+  const words = [...marker.previousElementSibling.getClientRects()];
+  return words.at(-1).bottom < marker.getBoundingClientRect().top + 8;
+}).length"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -103,11 +103,12 @@ def test_a_text_that_is_too_long_gets_a_sentence_and_stays_in_the_box(open_page:
     page.locator("#question").fill(pasted)
     expect(page.locator("#length")).to_contain_text("100,000 of at most 2,000 characters")
     page.press("#question", "Enter")
-    expect(page.locator("#problem [role=alert]")).to_contain_text(f"at most {MAX_CHARACTERS:,} characters")
+    expect(page.locator("#said[role=alert]")).to_contain_text(f"at most {MAX_CHARACTERS:,} characters")
+    expect(page.locator("#said")).to_be_in_viewport(ratio=1)
     assert page.input_value("#question") == pasted
     expect(page.locator(".turn")).to_have_count(0)
     ask(page, ENGLISH)
-    expect(page.locator("#problem [role=alert]")).to_have_count(0)
+    expect(page.locator("#said")).to_have_count(0)
 
 
 def test_a_lost_connection_is_said_and_the_question_is_kept(open_page: Open) -> None:
@@ -130,5 +131,5 @@ def test_more_questions_than_allowed_are_refused_in_words(open_page: Open, bot: 
         page = open_page(at=url)
         ask(page, ENGLISH)
         send(page, OTHER)
-        expect(page.locator("#problem [role=alert]")).to_contain_text("Too many questions at once")
+        expect(page.locator("#said[role=alert]")).to_contain_text("Too many questions at once")
         expect(page.locator("#question")).to_have_value(OTHER)

@@ -10,9 +10,13 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
+from bot.answer import Check, Citation, Statement
 from bot.chatbot import Chatbot
 from bot.knowledge import read_date
+from bot.products import Briefing, Entry, EntryKind, Product, Section
 from bot.verifying import verify
+from bot.web.entries import sections
+from corpus.article import PartialDate
 
 Open = Callable[..., Page]
 NAMED = {"brief": "Brief", "timeline": "Timeline", "changes": "What changed", "disputes": "Who says what"}
@@ -59,6 +63,38 @@ def test_every_view_is_reached_from_the_head_and_has_an_address(open_page: Open,
     page.keyboard.press("Enter")
     expect(page.locator('.view[data-of="changes"] .quote').first).to_contain_text("Veldt bought")
     assert "since=2024-05-01" in page.url
+
+
+@pytest.mark.parametrize(
+    ("product", "kind", "line", "place"),
+    [
+        ("timeline", "conflict", "The dates differ.", "side"),
+        ("timeline", "event", "", "below"),
+        ("changes", "superseded", "30 November 2024 · 3 independent origins", "below"),
+        ("disputes", "error", "30 November 2024 · The dates differ. · 3 independent origins", "side"),
+    ],
+)
+def test_what_stands_beside_an_entry_is_shown_with_it(
+    open_page: Open, bot: Chatbot, product: Product, kind: EntryKind, line: str, place: str
+) -> None:
+    first, other = (quote_of(bot, id) for id in ("en/dossier-accident", "de/2024-07-bote-leserbrief"))
+    entry = Entry(first, kind, PartialDate(2024, 11, 30), origins=3, remark="The dates differ.", others=(other,))
+    made = Briefing(product, "en", "Norda", (Section("timeline_happened", (entry,)),))
+    page = open_page()
+    page.evaluate("html => document.querySelector('.view .made').innerHTML = html", sections(made, bot.library))
+    shown = page.locator(".entries li, .events td").first
+    assert shown.locator(".quote").all_text_contents() == [first.text, other.text]
+    assert shown.locator(f".{place} .quote").last.text_content() == other.text
+    # The middle dots between the parts of the line are the style's.
+    assert " · ".join(shown.locator(".when > *").all_text_contents()) == line
+    assert (shown.locator(".below .label").all_text_contents() == ["The dates differ."]) == (place == "below")
+
+
+def quote_of(bot: Chatbot, id: str) -> Statement:
+    article = bot.library.get(id)
+    assert article is not None
+    end = article.text.index(".") + 1
+    return Statement(article.text[:end], (Citation(1, article.source, article.text[:end], 0, end, ""),), Check("verbatim"))
 
 
 def test_what_cannot_be_used_is_said_in_the_language_of_the_page(open_page: Open) -> None:
