@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from bot.events import ABOUT_TEXTS, FOLLOWS, Event
+from bot.events import ABOUT_TEXTS, FOLLOWS, SAME_DAY, Event
 from bot.knowledge import Knowledge
 from bot.moments import ORDER
-from bot.telling import Told
+from bot.telling import Told, last_words
 from corpus.article import PartialDate
 
 REPEATS = 0.5
@@ -72,7 +72,7 @@ class Draft:
         """The marks of the subject with their weights."""
         said = self.known.claims.understand(self.subject, self.language)
         weights = self.known.weights[self.language]
-        return {mark: weights.of(mark) for mark in said.stems | {word for name in said.names for word in name.split()}}
+        return {mark: weights.of(mark) for mark in said.stems | last_words(said.names)}
 
     @cached_property
     def near(self) -> list[Told]:
@@ -108,6 +108,7 @@ class Draft:
         text = told.result.text
         plain = 0.2 * own + 0.1 * min(len(told.saying.actors), 4) - 0.2 * told.opens_denying - len(text.split()) / 200
         plain -= bool(ABOUT_TEXTS.search(text)) + 0.5 * bool(_RETOLD.search(text)) + 0.4 * bool(FOLLOWS.search(text))
+        plain -= 0.4 * bool(SAME_DAY.search(text))
         return self.relevance(told) + salience.of_day(told.moment) / 4 + size + salience.centre(told) + plain
 
     def overlap(self, told: Told, other: Told) -> float:

@@ -14,6 +14,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.moments import ORDER, Moment
+from bot.salience import figures_of
 from bot.telling import UNKNOWN, Told, Weights
 from index.claims import says_the_same
 from index.search import SearchResult
@@ -26,8 +27,12 @@ DETAIL = 0.25
 ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
 LEAST_ACROSS = 3
 """The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
-NEAR = 0.7
-"""Nearness from which two sentences of one date and language tell one event, or one a detail of it."""
+NEAR, NEAR_SINCE, NEAR_APART, SHARE_WORTH = 0.76, 0.7, 0.85, 0.25
+"""Nearness and a quarter of the share from which two sentences of one date and language tell one event, or one a detail of
+it; the same where one tells what has been so since that date, and where they give other figures or the date of one only
+holds that of the other."""
+SHARED = 0.5
+"""Share that stands for nearness where there is none."""
 SUPPORTS = 0.5
 """Share of the weight of an event's best sentence that another one must have to count as a witness."""
 FEW = 20
@@ -35,8 +40,10 @@ FEW = 20
 
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
-    r"slips?|printed by|"
-    r"in circulation|right (?:date|about|that|in)|as \w+ \w+ has it|our count|rightly|misdat\w+|dates|falsch\w*|fälschlich\w*|"
+    r"slips?|printed by|in circulation|inferences?|(?:the|whose) date of|in \w+ reports?|whereas \w+ gives?|"
+    r"right (?:date|about|that|in)|as \w+ \w+ has it|"
+    r"our count|rightly|misdat\w+|dates|in \w+ berichten|"
+    r"das datum de[rs]|schlussfolgerung\w*|ein schluss von|falsch\w*|fälschlich\w*|"
     r"irrt\w*|strittig|widerspr\w+|druckfehler\w*|unklar|im umlauf|auseinander|zweifelhaft|richtig|zutreffend|recht|"
     r"unserer zählung|anders als|entgegen|pages? (?:seen|of)|(?:reports?|was|were) found|collected|the record|rests? on|"
     r"only source|fand(?:en)? sich|gefunden\w*|gesammelt\w*|gesehen\w*|gelesen\w*)\b|^(?:no|none|nobody|kein\w*|niemand)\b",
@@ -49,17 +56,27 @@ _FIGURE = re.compile(
     r"waren|hatte\w*|erreichte\w*|veranschlagt\w*)\b",
     re.IGNORECASE,
 )
+_SAME_DAY = r"\b(?:day (?:on which|when)|same day|selben Tag|Tag,? an dem|am Tag (?:der|des))\b|, the day\b"
 FOLLOWS = re.compile(
     r"\b(?:followed|follow|also|too|again|added|adds|then|next|further|another|folgte\w*|auch|ebenfalls|zudem|wieder|weitere\w*|"
-    r"hinzu|dazu|ergänzte\w*|danach|day (?:on which|when)|same day|selben Tag|Tag,? an dem|am Tag (?:der|des))\b",
+    r"hinzu|dazu|ergänzte\w*|danach)\b|" + _SAME_DAY,
     re.IGNORECASE,
 )
 """Words of a sentence that tells something beside another event."""
+SAME_DAY = re.compile(_SAME_DAY, re.IGNORECASE)
+"""Words of a sentence that names another event of its day."""
+_PLANNED = re.compile(
+    r"\b(?:planned|set|scheduled|due|expected|to be|geplant|angesetzt|vorgesehen|erwartet|sollte\w*)\b", re.IGNORECASE
+)
+"""Words before a date of what was only planned for it."""
 _AND = re.compile(r"\s(?:and|und)\s")
 TOLERANCE = 0.02
 """Relative difference up to which two amounts are one."""
 FIGURE_AFTER = 40
 """Characters after a date in which the verb of its clause may stand."""
+
+
+Nearness = Callable[[SearchResult, SearchResult], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +123,8 @@ def _each_date(told: Told) -> Iterator[Told]:
     """A sentence, and once more for a second day of its own ("was decided on 30 April and announced on 2 May")."""
     yield told
     for number, moment in enumerate(told.moments[1:], 1):
-        if moment.role == told.moment.role == "event" and moment.precise == told.moment.precise == 3:
+        apart = moment.begin != told.moment.begin
+        if apart and moment.role == told.moment.role == "event" and moment.precise == told.moment.precise == 3:
             yield replace(told, moments=(moment, *told.moments[:number], *told.moments[number + 1 :]))
             return
 
@@ -114,7 +132,7 @@ def _each_date(told: Told) -> Iterator[Told]:
 def events(
     told: Sequence[Told],
     standing: Callable[[Told], float] = lambda told: 0.0,
-    near: Callable[[SearchResult, SearchResult], float] | None = None,
+    near: Nearness | None = None,
 ) -> list[Event]:
     """The events that sentences tell, by date; among the sentences of one the highest `standing` stands for it.
 
@@ -127,10 +145,13 @@ def events(
     shared = Weights(entry.shared for entry in telling)
     groups: list[list[Told]] = []
     for language in weights:
-        own = [entry for entry in telling if entry.language == language]
-        merged = _merged(own, weights[language])
-        _join(groups, _gathered(merged, near) if near else merged, shared)
-    found = [_event(group, weights, standing) for group in groups if ORDER[min(group, key=_rank).moment.role] <= ORDER["news"]]
+        merged = _merged([entry for entry in telling if entry.language == language], weights[language])
+        ordered = [_ordered(group, standing) for group in merged]
+        for _ in range(2):  # what has been put together may show another first sentence
+            ordered = [_ordered(group, standing) for group in _gathered(ordered, weights[language], near)]
+        _join(groups, ordered, shared)
+    found = [_event(_ordered(group, standing), weights) for group in groups]
+    found = [event for event in found if ORDER[event.moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
 
@@ -141,6 +162,7 @@ def _languages(told: Sequence[Told]) -> list[str]:
 def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
     """Orders the sentences of an event: dated for itself, to the day, by a report, short."""
     role = ORDER[told.moment.role] + 2 * told.opens_denying + told.aside + bool(FOLLOWS.search(told.result.text))
+    role += bool(_PLANNED.search(told.result.text, 0, told.moment.start))
     return role, -told.moment.precise, told.dossier, len(told.result.text), *told.result.key
 
 
@@ -155,24 +177,51 @@ def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
             groups[-number].append(entry)
             continue
         groups.append([entry])
-        for month in _months(entry.moment):
-            for mark in entry.marks:
-                posted[*month, mark].append(len(groups) - 1)
+        _post(entry, len(groups) - 1, posted)
     return groups
 
 
-def _gathered(groups: list[list[Told]], near: Callable[[SearchResult, SearchResult], float]) -> list[list[Told]]:
-    """The groups of one language with those of one date put together whose first sentences are near to each other."""
-    dated: dict[tuple[date, date], list[list[Told]]] = defaultdict(list)
-    for group in groups:
-        hosts = dated[group[0].moment.begin, group[0].moment.end]
-        rated = [(near(host[0].result, group[0].result), -number) for number, host in enumerate(hosts[:FEW])]
-        nearness, number = max(rated, default=(0.0, 0))
-        if nearness >= NEAR:
+def _gathered(groups: list[list[Told]], weights: Weights, near: Nearness | None) -> list[list[Told]]:
+    """The groups of one language, those to the day first, with those put together whose first sentences tell the same."""
+    hosts: list[list[Told]] = []
+    dated: dict[tuple[date, date], list[int]] = defaultdict(list)
+    posted: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+    for group in sorted(groups, key=lambda group: -group[0].moment.precise):
+        first = group[0]
+        day = first.moment.begin, first.moment.end
+        others = dict.fromkeys([*dated[day][:FEW], *_near(first, posted, weights)])
+        surest, number = max(((_sureness(hosts[other][0], first, weights, near), -other) for other in others), default=(0.0, 0))
+        if surest >= 1:
             hosts[-number].extend(group)
-        else:
-            hosts.append(group)
-    return [group for hosts in dated.values() for group in hosts]
+            continue
+        hosts.append(group)
+        dated[day].append(len(hosts) - 1)
+        _post(first, len(hosts) - 1, posted)
+    return hosts
+
+
+def _sureness(one: Told, other: Told, weights: Weights, near: Nearness | None) -> float:
+    """1 or more where two sentences of one language tell one event, by their nearness and what they share."""
+    if not (one.moment.holds(other.moment) or other.moment.holds(one.moment)):
+        return 0.0
+    exact = one.moment.begin == other.moment.begin and one.moment.end == other.moment.end
+    share = _share(one, other, weights)
+    if near is None or any(SAME_DAY.search(told.result.text) for told in (one, other)):
+        return share / SHARED
+    needed = NEAR_SINCE if "since" in (one.moment.role, other.moment.role) else NEAR
+    if not exact or _figures(one) != _figures(other):
+        needed = NEAR_APART
+    return (near(one.result, other.result) + SHARE_WORTH * share) / needed
+
+
+def _figures(told: Told) -> set[tuple[str, float | None]]:
+    return {(value.unit, value.amount) for value in figures_of(told)}
+
+
+def _post(told: Told, number: int, posted: dict[tuple[int, int, str], list[int]]) -> None:
+    for month in _months(told.moment):
+        for mark in told.marks:
+            posted[*month, mark].append(number)
 
 
 def _months(moment: Moment) -> Iterator[tuple[int, int]]:
@@ -200,12 +249,20 @@ def _alike(one: Told, other: Told, weights: Weights) -> float:
     """How much two sentences of one language share if they tell the same event, else 0."""
     if not (one.moment.holds(other.moment) or other.moment.holds(one.moment)):
         return 0.0
-    least = min(weights.sum(one.marks), weights.sum(other.marks))
-    share = weights.sum(one.marks & other.marks) / least if least else 0.0
+    share = _share(one, other, weights)
     exact = one.moment.begin == other.moment.begin and one.moment.end == other.moment.end
     detail = max(ORDER[one.moment.role], ORDER[other.moment.role]) > ORDER["since"]
     needed = (DETAIL if detail else SAME) if exact else SAME + 0.1
-    return share if share >= needed or says_the_same(one.saying, other.saying) else 0.0
+    if exact and one.core.numbered & other.core.numbered:
+        return max(share, needed)
+    told = share >= needed and one.core.stems & other.core.stems  # names alone say of whom, and not what
+    return share if told or says_the_same(one.core, other.core) else 0.0
+
+
+def _share(one: Told, other: Told, weights: Weights) -> float:
+    """The share of the weight of the lighter of two sentences that both have."""
+    least = min(weights.sum(one.marks), weights.sum(other.marks))
+    return weights.sum(one.marks & other.marks) / least if least else 0.0
 
 
 def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) -> None:
@@ -245,16 +302,20 @@ def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -
     return shared.sum(mine & theirs) / least if len(mine & theirs) >= LEAST_ACROSS else 0.0
 
 
-def _event(group: list[Told], weights: Mapping[str, Weights], standing: Callable[[Told], float]) -> Event:
-    """The sentences of a group in order, and those that say what the best of their language says."""
-    ordered = tuple(sorted(group, key=lambda entry: (*_rank(entry)[:2], -round(standing(entry), 6), *_rank(entry)[2:])))
+def _ordered(group: Sequence[Told], standing: Callable[[Told], float]) -> list[Told]:
+    """The sentences of a group, what is dated for itself first, then what stands for what others tell."""
+    return sorted(group, key=lambda entry: (*_rank(entry)[:2], -round(standing(entry), 6), *_rank(entry)[2:]))
+
+
+def _event(group: Sequence[Told], weights: Mapping[str, Weights]) -> Event:
+    """A group in order, and those of its sentences that say what the best of their language says."""
     best: dict[str, Told] = {}
     support = []
-    for entry in ordered:
+    for entry in group:
         first = best.setdefault(entry.language, entry)
         if entry is first or _supports(entry, first, weights[entry.language]):
             support.append(entry)
-    return Event(ordered, tuple(support))
+    return Event(tuple(group), tuple(support))
 
 
 def _supports(entry: Told, shown: Told, weights: Weights) -> bool:

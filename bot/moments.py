@@ -33,7 +33,7 @@ _LIMIT = re.compile(
 )
 _SINCE = re.compile(r"\b(?:since|from|starting(?: on)?|as of|seit(?: dem)?|ab(?: dem)?|von)\s$", re.IGNORECASE)
 _THING = re.compile(
-    r"(?:\b(?:of|for|dated)|'s|’s|\bthe|\bdes Jahres|[A-ZÄÖÜ][\w-]+ (?:vom|von|aus dem Jahr)|\bdes|\bdem|\bder)\s$"
+    r"(?:\b(?:of|for|dated)|'s|’s|\bthe|\bdes Jahres|(?:[A-ZÄÖÜ][\w-]+|\d+) (?:vom|von|aus dem Jahr)|\bdes|\bdem|\bder)\s$"
 )
 _NOT_BEFORE = re.compile(r"\b(?:vor|nach|bis zu|before|after)\s(?:dem|der|den|the)\s$", re.IGNORECASE)
 _ACTED = re.compile(
@@ -49,16 +49,22 @@ _PART_OF_DAY = re.compile(
     r"Abend|Morgen|Nachmittag|Nacht|Woche|Ende|Anfang|Tag)(?: of| des| vom)?\s$"
 )
 _REPORTS = re.compile(
-    r"\b(?:report|reports|article|articles|text|texts|account|summary|story|page|digest|commentary|review|column|timeline|"
+    r"\b(?:report|reports|article|articles|text|texts|account|summary|story|page|digest|commentary|column|timeline|reminder|"
     r"according to|as reported|bericht\w*|artikel\w*|text\w*|meldung\w*|zusammenfassung\w*|kommentar\w*|kolumne\w*|"
     r"(?:reported|wrote|written|published|carried|quoted|recalled|noted|berichtete\w*|schrieb\w*|meldete\w*|veröffentlicht\w*|"
     r"schilderte|zitierte))\b(?P<rest>[^.;:]*)$",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(r"(?:['’]s|-\w+)\s[A-ZÄÖÜ][\w.-]*\s(?:[A-ZÄÖÜ][\w.-]*\s)+")
+"""Somebody behind the name of a medium who speaks himself (the Herald's Ann Lee)."""
+_JUST_REPORTED = re.compile(
+    r"\b(?:reported|wrote|noted|recalled|(?:berichtete|meldete|schrieb)\s(?:[^\s,;:]+\s){0,3}[^\s,;:]+)\s$"
+)
+"""A verb of reporting right before the day after which it was reported."""
 _CLAUSE = re.compile(
     r"\b(?:that|dass|ob|whether|which|who|when|where|weil|because|after|nachdem|wonach)\b|[;:]|,\s(?:der|die|das)\s"
 )
-_SUPPOSED = re.compile(r"\b(?:laut|nach|zufolge)\s$", re.IGNORECASE)
+_SUPPOSED = re.compile(r"\b(?:[Ll]aut|[Nn]ach|zufolge)\s(?:(?:der|dem|den)\s)?(?:[A-ZÄÖÜ][\w-]+\s){0,2}$")
 _BETWEEN = re.compile(r"\b(?:between|from|zwischen|von|vom)\s(?:the\s|dem\s)?$", re.IGNORECASE)
 _RANGE = re.compile(r"\.?\s?[–-]\s?|\.?\s(?:to|until|through|and|bis|und)\s(?:(?:the|zum|dem|den)\s)?")
 _RANGED = re.compile(r"\.?\s?[–-]\s?|\.?\s(?:to|until|through|bis)\s(?:(?:the|zum|dem|den)\s)?")
@@ -128,7 +134,8 @@ def moments(
     """The dates of a sentence, the main one first; `voices` finds the names of those who report."""
     found = _dates(text, language, published)
     told = [(_role(text, entry, language, voices), entry) for entry in found]
-    told += [("event", entry) for entry in _relative(text, found, published)]
+    for entry in _relative(text, found, published):
+        told.append(("report" if _JUST_REPORTED.search(text, 0, entry.start) else "event", entry))
     told.sort(key=lambda pair: (ORDER[pair[0]], pair[1].first.day is None, pair[1].start))
     return [Moment(entry.first, entry.until, role, entry.start, entry.end) for role, entry in told]
 
@@ -175,7 +182,7 @@ def _reported(clause: str, language: str, voices: re.Pattern[str] | None) -> boo
     if _REPORTS.search(clause):
         return True
     names = list(voices.finditer(clause)) if voices else []
-    if not names:
+    if not names or _SPEAKER.match(clause, names[-1].end()):
         return False
     supposed = _SUPPOSED.search(clause[: names[-1].start()])
     if language == "de" and supposed:

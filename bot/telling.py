@@ -20,12 +20,19 @@ _DENIES = re.compile(
     r"\b(?:not|no|never|nobody|none|neither|nor|nothing|nicht|kein\w*|nie|niemals|niemand|weder|nichts)\b|n't\b", re.IGNORECASE
 )
 _CLAUSE = re.compile(
-    r",\s(?:[\w-]+\s){1,2}(?:days?|weeks?|months?|Tage?n?|Wochen?|Monate?n?)\b|[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
-    r"obwohl|der|die|das|wie|sodass|laut|so)\b|\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b"
-    r"[^,;]{,60}?\bthat\b"
+    r"[;:]\s|,\s(?:and|but|while|whereas|because|which|who|after|although|according|as|so|with|und|doch|aber|während|weil|nachdem|"
+    r"obwohl|der|die|das|wie|sodass|laut|so|(?:on )?the (?:same )?day|am (?:selben |gleichen )?Tag|dem Tag)\b|"
+    r"\b(?:said|says|reported|wrote|recalled|announced|noted|added|recorded)\b[^,;]{,60}?\bthat\b"
 )
+_COUNTED = re.compile(
+    r",\s(?!(?:am|an|im|in|on|the|that|dem)\b)(?:[\w-]+\s){1,2}(?:days?|weeks?|months?|Tage?n?|Wochen?|Monate?n?)\b[^,;:]*"
+    r"(?:,|(?=[.;:]|$))"
+)
+"""What only counts the time from another event (", two days before the ban")."""
 _DENIAL_ENDS = re.compile(r"[;:]\s|,\s|\b(?:that|dass|because|weil|to|zu|sondern)\b|\bnot to\b")
-_RELATIVE = re.compile(r",\s(?:which|who|whom|where|when|die|der|das|den|dem|wo|als|deren|dessen)\s[^,;:]*$")
+_RELATIVE = re.compile(
+    r",\s(?:(?:[\w-]+\s){0,3}(?:which|who|whom|whose|where|when)|die|der|das|den|dem|wo|als|deren|dessen)\s[^,;:]*$"
+)
 UNKNOWN = re.compile(
     r"\b(?:not (?:been )?(?:known|said|disclosed|published|proven|decided|confirmed|settled)|unknown|unclear|unexplained|"
     r"remains? open|does not say|no (?:report|source|statement|result|ruling|decision|reaction|figure|price)s?|nobody|"
@@ -85,8 +92,8 @@ class Told:
 
     @cached_property
     def marks(self) -> frozenset[str]:
-        """What it tells of its main date, as words that can be counted: stems, names and values."""
-        return self.core.stems | _words_of(self.core.names) | _amounts(self.core.values)
+        """What it tells of its main date, as words that can be counted: stems, names by their last word, and values."""
+        return self.core.stems | last_words(self.core.names) | _amounts(self.core.values)
 
     @property
     def topics(self) -> frozenset[str]:
@@ -101,8 +108,13 @@ class Told:
         return _words_of(self.saying.names) | _amounts(self.saying.values) | alike
 
 
+def last_words(names: Iterable[str]) -> frozenset[str]:
+    """The last words of names: one names a person as well as the whole does, and a long name counts once."""
+    return frozenset(name.split()[-1] for name in names)
+
+
 def _words_of(names: Iterable[str]) -> frozenset[str]:
-    """The words of names: the last one alone names a person as well as the whole does."""
+    """The words of names."""
     return frozenset(word for name in names for word in name.split())
 
 
@@ -158,11 +170,15 @@ def _denied(text: str, moment: Moment | None) -> bool:
 
 
 def _core(text: str, moment: Moment | None, voices: re.Pattern[str] | None) -> str:
-    """The clause in which a date stands, or the whole sentence where that is short; names of those who report taken out."""
+    """The clause in which a date stands, or the whole sentence where that is short, without what counts the time from another
+    event and the names of those who report."""
     if moment is not None and moment.role not in ("news", "report"):
-        cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+        counted = next((found for found in _COUNTED.finditer(text) if found.start() <= moment.start < found.end()), None)
+        text = text if counted else _COUNTED.sub(lambda found: " " * len(found[0]), text)
+        cuts = [0, *(match.end() for match in _CLAUSE.finditer(text)), *(counted.span() if counted else ()), len(text)]
         first = max(cut for cut in cuts if cut <= moment.start)
-        last = min(cut for cut in cuts if cut > moment.start or cut == len(text))
+        ends = [cut for cut in cuts if not text[:cut].endswith("that")]  # what is said belongs to the day on which it is
+        last = min(cut for cut in ends if cut > moment.start or cut == len(text))
         if len(text[first:last].split()) >= LEAST_CORE:
             text = text[first:last]
     return voices.sub(" ", text) if voices else text

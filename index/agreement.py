@@ -41,6 +41,8 @@ DAYS_OF_EVENT = timedelta(days=100)
 """How far apart two days may be on which one event is said to have happened."""
 DAYS_ALIKE, LEAST_FAR = timedelta(days=31), 0.6
 """Days from which on more of the words must be shared, and how many."""
+LEAST_DENIED = 0.5
+"""Share of the words of what somebody denies (denied that ...) above which another sentence can state it."""
 DISTANCING = frozenset({"error", "claimed", "-confirm"})
 """Meanings of which a sentence has one if it tells what somebody denies or has wrong."""
 MOVES = frozenset({"rise", "open", "join", "win"})
@@ -161,7 +163,7 @@ def _clashes(first: Saying, second: Saying) -> Iterator[Clash]:
 def _date(first: Saying, second: Saying) -> Clash | None:
     """Two days, months or years of one event, joined to it alike; a slip in the year leaves day and month."""
     one, other = first.events, second.events
-    if not one or not other or not _one_event(first, second):
+    if not one or not other or not _one_event(first, second) or _turned(first, second):
         return None
     shared = share(first.words, second.words)
     common = any(same(a, b) for a, _ in one for b, _ in other)
@@ -185,6 +187,14 @@ def _date(first: Saying, second: Saying) -> Clash | None:
     return None
 
 
+def _turned(first: Saying, second: Saying) -> bool:
+    """Whether two sentences begin with different actors that both know: what one does to the other is not what that does."""
+    if not first.actors or not second.actors:
+        return False
+    mine, theirs = first.actors[0], second.actors[0]
+    return mine in second.actors and theirs in first.actors and mine != theirs
+
+
 def _one_event(first: Saying, second: Saying) -> bool:
     """Whether the opposites that two sentences state are the same, and most of their words where they can be compared."""
     return first.signs == second.signs and one_point(first, second)
@@ -195,7 +205,7 @@ def _denial(first: Saying, second: Saying) -> Clash | None:
     one, other = first.signs, second.signs
     if "if" in first.tags | second.tags or _nothing_found(first) or _nothing_found(second) or not one_point(first, second):
         return None
-    for axis in sorted((one.keys() & other.keys()) - {"known"}):
+    for axis in sorted((one.keys() & other.keys()) - {"known"} - first.hedged - second.hedged):
         if one[axis] != other[axis] and _one_day(first, second, axis in MOVES):
             return Clash("fact", _sign(axis, one), _sign(axis, other), FACT_FROM)
     return None
@@ -223,6 +233,8 @@ def _no(first: Saying, second: Saying) -> Clash | None:
     denier, stater = (first, second) if first.doubts else (second, first)
     mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
     if "-approve" in stater.tags:
+        return None
+    if denier.denied and len(denier.denied & stater.words) / len(denier.denied) <= LEAST_DENIED:
         return None
     if "-confirm" in denier.tags and (denier.deniers & stater.name_words or not denier.names):
         both = bool(first.reporters & second.reporters) and "contrast" in denier.tags
@@ -274,7 +286,7 @@ def _actor(first: Saying, second: Saying) -> Clash | None:
         return None
     if share(first.content, second.content) < LEAST_OVERLAP:
         return None
-    if not dates_fit(first, second):
+    if not dates_fit(first, second) or any(" " in name for name in first.holders & second.holders):
         return None
     mine, theirs = first.lacks(second, first.holders), second.lacks(first, second.holders)
     return Clash("attribution", min(mine), min(theirs), ROLE_FROM) if mine and theirs else None

@@ -18,6 +18,9 @@ LEAST_WORDS, LEAST_SHARE = 2, 0.4
 BOTH_FROM = 0.7
 """Least nearness of two sentences of which one has the figure or day of both."""
 
+LEAST_BARE = 99
+"""Number above which a figure may leave out the unit that another one has named."""
+
 Kind = Literal["figure", "date", "attribution", "fact", "scope"]
 
 
@@ -50,7 +53,7 @@ def equal(a: Value, b: Value) -> bool:
     """Whether two figures are one, where one side may leave out the unit that it has named before."""
     if same(a, b, TOLERANCE):
         return True
-    bare = a.amount is not None and b.amount is not None and "" in (a.unit, b.unit) and a.amount > 99
+    bare = a.amount is not None and b.amount is not None and "" in (a.unit, b.unit) and a.amount > LEAST_BARE
     return bare and math.isclose(a.amount or 0, b.amount or 0, rel_tol=TOLERANCE)
 
 

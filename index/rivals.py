@@ -4,7 +4,19 @@ import math
 from collections.abc import Sequence
 from itertools import product
 
-from index.comparing import BOTH_FROM, DAYS_APART, LEAST_OVERLAP, TOLERANCE, Clash, contrasts, distance, known, one_point, share
+from index.comparing import (
+    BOTH_FROM,
+    DAYS_APART,
+    LEAST_BARE,
+    LEAST_OVERLAP,
+    TOLERANCE,
+    Clash,
+    contrasts,
+    distance,
+    known,
+    one_point,
+    share,
+)
 from index.saying import Figure, Saying
 from index.values import Value, same
 
@@ -61,8 +73,9 @@ def _listed(figure: Figure, clause: Sequence[Figure]) -> bool:
 def _summed(figure: Figure, saying: Saying) -> bool:
     """Whether a figure is the sum of those of its kind in a sentence, which are then parts of it."""
     others = [other for clause in saying.clauses for other in clause]
+    bare = [other.value for other in others if other.value.unit == "" and (other.value.amount or 0) > LEAST_BARE]
     alike = [other.value for other in others if (other.value.kind, other.value.unit) == (figure.value.kind, figure.value.unit)]
-    amounts = [value.amount or 0.0 for value in alike]
+    amounts = [value.amount or 0.0 for value in {*alike, *bare}]
     return len(amounts) > 1 and math.isclose(sum(amounts), figure.value.amount or 0.0, rel_tol=TOLERANCE)
 
 

@@ -35,6 +35,7 @@ _AROUND_NAME = re.compile(r"^(?:The|Der|Die|Das)\s|\.[a-z]{2,4}$")
 _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
+_SO = re.compile(r",\sso\s[^,;:]{1,40}\s(?:am|im|vom)\s$")
 _CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
 _JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
 _ON = re.compile(r"(?:\.\w{2,4})?,?\s(?:on|of|am|vom)\s")
@@ -69,7 +70,8 @@ class Saying:
     `signs` are the opposites that it states, each as +1 or -1 and turned round by a denial beside it, `predicates` the
     stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
     stems behind a word for the whole, `holders` the actors beside a word for a role, `asks` the stems of a question that it
-    calls open, `numbered` the numbers right behind names.
+    calls open, `numbered` the numbers right behind names, `denied` the stems of the clause that says what somebody denies,
+    `hedged` the opposites that it states only for the most part.
     """
 
     language: str
@@ -90,6 +92,8 @@ class Saying:
     holders: frozenset[str]
     asks: frozenset[str] = _NONE
     numbered: frozenset[str] = _NONE
+    denied: frozenset[str] = _NONE
+    hedged: frozenset[str] = _NONE
     published: PartialDate | None = None
 
     @cached_property
@@ -189,6 +193,8 @@ def understand(
         _holders(actors, words, meanings),
         _asks(text, words, language),
         _numbered(text, found),
+        _denied_clause(text, words, meanings, language),
+        _hedged(words, meanings),
         published,
     )
 
@@ -256,7 +262,7 @@ def _reported_on(
     text: str, value: Value, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], cited: Sequence[int]
 ) -> bool:
     """Whether a date is the day of a report: right behind a verb of reporting or a cited name, with a small word between."""
-    if any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
+    if _SO.search(text, 0, value.start) or any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
         return True
     before = [j for j, word in enumerate(words) if word.end() <= value.start][-3:]
     for j in reversed(before):
@@ -320,6 +326,8 @@ def _figure(
         | _growth(value, text, here)
         | (_PAST if _BEFORE_IT.search(text, 0, value.start) else _NONE)
     )
+    manner |= _DAILY if _PER_DAY.match(text, value.end) else _NONE
+    manner |= _narrowed(value, text)
     manner |= _PART if text.startswith(("Of ", "Von den ", "Von der ")) else _NONE
     before = [mark for mark in owners if mark[0] <= value.end + 6]  # the owner of a figure is named first, or right behind it
     owner = _closest(value, before or owners, reaches) or ""
@@ -351,8 +359,16 @@ _GROWN = re.compile(
 )
 _MORE = re.compile(r"^\s?(?:more|higher|lower|less|fewer|above|below|mehr|weniger|höher|über|zu\b)")
 _DAILY, _AVERAGE = frozenset({"daily"}), re.compile(r"\bdaily average|tagesschnitt", re.IGNORECASE)
+_PER_DAY = re.compile(r"\s?(?:[^\W\d_]+\s)?(?:(?:a|per|each)\sday|(?:am|pro|je)\sTag|täglich)\b")
+_ON_WHAT = re.compile(r"\s?(?:%|[^\W\d_]+)?\s?(?:on|auf|from|for|von|für)\s(?:all\s|alle\s)?(?P<what>[^\W\d_]+)")
 _GROWTH, _PAST, _PART = frozenset({"grown"}), frozenset({"past"}), frozenset({"part"})
 _BEFORE_IT = re.compile(r"\b(?:(?:up|down) from|previously|zuvor|nach zuvor)\s(?:about\s|etwa\s)?$", re.IGNORECASE)
+
+
+def _narrowed(value: Value, text: str) -> frozenset[str]:
+    """What a percentage is narrowed to (7 percent on electronics), if anything."""
+    found = _ON_WHAT.match(text, value.end) if value.kind == "percent" else None
+    return frozenset({f"on {found['what'].lower()}"}) if found and not is_stop_word(found["what"].lower()) else _NONE
 
 
 def _growth(value: Value, text: str, here: frozenset[str]) -> frozenset[str]:
@@ -400,6 +416,7 @@ def _link(value: Value, words: Sequence[re.Match[str]], language: str) -> str:
     return "on"
 
 
+_HEDGES = frozenset("largely mostly partly partially weitgehend größtenteils überwiegend teilweise teils".split())
 _QUALITIES = frozenset({"lawful", "known", "true", "reason"})
 
 
@@ -435,6 +452,31 @@ def _deniers(named: Sequence[Name], words: Sequence[re.Match[str]], meanings: Se
     at = [word.start() for word, meaning in zip(words, meanings, strict=True) if "-confirm" in meaning]
     near = [name.canonical for name in named if any(abs(name.start - place) <= 20 for place in at)]
     return frozenset(word.removesuffix("s") for name in near for word in name.split())
+
+
+def _hedged(words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The opposites with a word such as "largely" beside them."""
+    near = [
+        meanings[i] for at, word in enumerate(words) if word[0].lower() in _HEDGES for i in range(at, at + 4) if i < len(words)
+    ]
+    return frozenset(tag[1:] for meaning in near for tag in meaning if tag[0] in "+-")
+
+
+_THAT = re.compile(r",?\s(?:that|dass)\s")
+
+
+def _denied_clause(
+    text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str
+) -> frozenset[str]:
+    """The stems of the content words of the clause behind "denied that", up to its end."""
+    for word, meaning in zip(words, meanings, strict=True):
+        that = _THAT.match(text, word.end()) if "-confirm" in meaning else None
+        if that:
+            end = _PART_END.search(text, that.end())
+            last = end.start() if end else len(text)
+            told = [other[0] for other in words if that.end() <= other.start() < last and not is_stop_word(other[0])]
+            return frozenset(stem(fold(other), language) for other in told)
+    return _NONE
 
 
 _TIME = re.compile("(?:day|week|month|quarter|year|time|tag|woche|monat|quartal|jahr|zeit)", re.IGNORECASE)

@@ -94,6 +94,21 @@ def test_contradictions_are_told_by_their_kind(kind: str, first: str, second: st
         ("Northwind's sales were 9 million euros in 2024.", "Northwind's advertising sales were 5 million euros in 2024."),
         ("Northwind gave 20 percent to the town of Brekke.", "Northwind gave the harbour of Brekke 30 percent."),
         ("Northwind would close if the town approved the tax.", "The town of Northwind did not approve the tax."),
+        (
+            "Northwind paid a fine of 530 million euros in 2024.",
+            "Northwind's fine of 2024 consists of 485 million euros for waste and 45 million for noise.",
+        ),
+        ("Northwind takes a commission of 9 percent.", "Northwind takes a commission of 7 percent on fish."),
+        ("Northwind's sales were 9 million euros in 2024.", "Northwind's sales were 7 million euros a day in 2024."),
+        (
+            "Kestrel Bank sued Northwind over the lease of the quay on 17 July 2024.",
+            "Northwind sued Kestrel Bank over the lease of the quay on 26 August 2024.",
+        ),
+        ("The court largely upheld the finding on Northwind.", "The court annulled the finding on Northwind's fine."),
+        (
+            "Maria Feld of Northwind denied that the ferries carry arms to Brekke.",
+            "Maria Feld said the ferries of Northwind move to the harbour.",
+        ),
     ],
 )
 def test_other_quantities_times_and_actors_do_not_contradict(first: str, second: str) -> None:

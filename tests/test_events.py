@@ -97,6 +97,44 @@ def test_other_things_of_the_same_day_are_other_events() -> None:
     assert len(found) == 2
 
 
+def test_a_long_name_does_not_make_two_events_of_a_day_one() -> None:
+    found = events_of(
+        "Aalholm Harbour Joint Venture LLC was founded on 12 June 2024.",
+        "Maria Feld became the head of Aalholm Harbour Joint Venture LLC on 12 June 2024.",
+    )
+    assert len(found) == 2
+
+
+def test_what_happened_on_the_day_of_another_event_is_an_event_of_its_own() -> None:
+    found = events_of(
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
+        "The captain Jonas Wirth resigned on 12 June 2024, the day on which Northwind bought Baltica.",
+    )
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Mayor Feld signed City Order 12 on 12 June 2024.",
+            "City Order 12 of 12 June 2024 gave the ferries another month.",
+        ),
+        (
+            "Bürgermeisterin Feld unterzeichnete am 12. Juni 2024, zwei Tage nach dem Brand, die Verordnung 12 der Stadt.",
+            "Die Verordnung 12 vom 12. Juni 2024 gab jeder Fähre der Stadt einen Monat.",
+        ),
+    ],
+)
+def test_signing_an_order_and_what_it_orders_is_one_event(one: str, other: str) -> None:
+    assert len(events_of(one, other)) == 1
+
+
+def test_the_day_on_which_it_was_reported_is_no_second_event() -> None:
+    found = events_of("Northwind bought Baltica on 12 June 2024, the Harbour Post reported the day after.")
+    assert [event.moment.text() for event in found] == ["2024-06-12"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
