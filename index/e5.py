@@ -68,20 +68,20 @@ class BundledE5:
         return cls(open_weights(path or weights_path()))
 
     def encode_query(self, texts: Sequence[str]) -> Floats:
-        """Vectors (n, 384) of length 1 for questions, on one core; raises TooManyTokens."""
-        return _stack(_each(texts, lambda text: self._vector(QUERY, text), threads=1))
+        """Vectors (n, 384) of length 1 for questions, each on one core; raises TooManyTokens."""
+        return _stack(_each(texts, lambda text: self._vector(QUERY, text)))
 
     def encode_document(self, texts: Sequence[str]) -> Floats:
-        """Vectors (n, 384) of length 1 for texts to be found, on all cores; raises TooManyTokens."""
-        return _stack(_each(texts, lambda text: self._vector(DOCUMENT, text), threads=_cores()))
+        """Vectors (n, 384) of length 1 for texts to be found, each on one core; raises TooManyTokens."""
+        return _stack(_each(texts, lambda text: self._vector(DOCUMENT, text)))
 
     def tokens_query(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Questions as `encode_query` embeds them, with their token vectors from the same forward."""
-        return _each(texts, lambda text: self._tokens(QUERY, text), threads=1)
+        return _each(texts, lambda text: self._tokens(QUERY, text))
 
     def tokens_document(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Texts as `encode_document` embeds them, with their token vectors from the same forward."""
-        return _each(texts, lambda text: self._tokens(DOCUMENT, text), threads=_cores())
+        return _each(texts, lambda text: self._tokens(DOCUMENT, text))
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model reads for a text to be found, special ones and the prompt's included.
@@ -108,9 +108,10 @@ class BundledE5:
         return TokenVectors(_pooled(states), states[own].copy(), np.array(ids[own], np.int32))
 
 
-def _each(texts: Sequence[str], work: Callable[[str], Result], threads: int) -> list[Result]:
-    """The work done for each text, in order; threads are worth while because numpy computes outside Python's lock."""
-    if min(threads, len(texts)) < 2:
+def _each(texts: Sequence[str], work: Callable[[str], Result]) -> list[Result]:
+    """The work done for each text, in order, on all cores; threads help because numpy computes outside Python's lock."""
+    threads = min(_cores(), len(texts))
+    if threads < 2:
         with one_blas_thread():
             return [work(text) for text in texts]
     # All cores are busy with a text each, so BLAS has no use for more threads; entered here too, lest it be set anew
