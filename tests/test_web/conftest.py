@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from small_corpus import write_corpus
 from web_running import FLAGS, find_browser, served
 
 from bot.chatbot import Chatbot
 from bot.settings import Settings
+
+PATIENCE = 30_000
+"""Milliseconds that a page is waited for: a machine that is busy elsewhere is no defect."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +57,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**chosen)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("request", lambda request: elsewhere.append(request.url) if not _own(request.url, at) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(at + query)
