@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from corpus.errors import BriefingError
 from index.e5 import TokenVectors
 
 _CHUNK = 500
+_WAIT, _PAUSE = 60.0, 0.02
+"""Seconds that one waits for a file which others write to, and between two tries."""
 _UNWRITABLE = {
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
@@ -159,8 +162,19 @@ class EmbeddingCache:
             raise self._unwritable(error) from error
 
     def _once(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Does the work in one transaction, once the file is free: SQLite does not wait where two turn to WAL at once."""
+        last = time.monotonic() + _WAIT
+        while True:
+            try:
+                return self._alone(work)
+            except sqlite3.OperationalError as error:
+                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= last:
+                    raise
+            time.sleep(_PAUSE)
+
+    def _alone(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         try:
-            with closing(sqlite3.connect(self.path, timeout=60)) as connection, connection:
+            with closing(sqlite3.connect(self.path, timeout=_WAIT)) as connection, connection:
                 return work(connection)
         except UnicodeDecodeError as error:  # SQLite's message quotes what it found, whatever bytes these are
             raise sqlite3.DatabaseError("its schema is damaged") from error

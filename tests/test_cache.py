@@ -3,6 +3,7 @@
 import random
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -165,6 +166,13 @@ def test_many_may_write_at_once(tmp_path: Path) -> None:
         thread.join()
     assert not failed
     assert len(opened(tmp_path).get([f"text {number}" for number in range(100)])) == 100
+
+
+def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        with ThreadPoolExecutor(12) as pool:
+            made = list(pool.map(lambda _, at=tmp_path / str(number): opened(at), range(12)))  # type: ignore[misc]
+        assert made[0].get(["text"]) == {}
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
