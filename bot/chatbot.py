@@ -41,7 +41,7 @@ from corpus.library import Library, corpus_id
 from index.claims import ClaimMaker
 from index.cross_encoder import CrossEncoder, cross_encoder
 from index.embedder import EmbeddingModel
-from index.lexical import fold, words
+from index.lexical import fold, word_set, words
 from index.nearness import nearness
 from index.opening import open_index
 from index.reading import all_sentences
@@ -197,6 +197,7 @@ class Chatbot:
             for sentence in all_sentences(now.index):
                 now.claims.saying(sentence)
                 now.claims.above(sentence)
+                word_set(sentence.text, sentence.article.source.language)
             now.briefer.timeline(now.settings.language)
 
     def warm_beside(self) -> None:

@@ -17,12 +17,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from index.blas import one_blas_thread
 from index.scoring import Floats, Fusion
 from index.search import Ranking, SearchResults
 
 LEAST_GAIN = -6.0
 
 
+@one_blas_thread()
 def fused(results: SearchResults, fusion: Fusion | None) -> SearchResults:
     """Every ranking with what the others say of it; unchanged without a fusion, or where only one language was searched."""
     filled = [ranking for ranking in results.rankings if ranking.results]

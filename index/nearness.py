@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from index.blas import one_blas_thread
 from index.e5 import TokenVectors
 from index.scoring import LEAST_WEIGHT, Floats, Weights, unit
 from index.search import Index, SearchResult
@@ -35,6 +36,7 @@ def tokens(states: Floats, weights: Weights, language: str) -> Tokens:
     return unit(plain - mean) if mean is not None else plain, predicted / max(float(predicted.sum()), 1e-9)
 
 
+@one_blas_thread()
 def near(first: Tokens, second: Tokens) -> float:
     """The nearness of two sentences, at most 1."""
     if not len(first[0]) or not len(second[0]):

@@ -16,6 +16,7 @@ from corpus.article import Article, Source
 from corpus.errors import BriefingError
 from corpus.language import language_of
 from corpus.library import Library
+from index.blas import one_blas_thread
 from index.candidates import MAX_ACROSS, MAX_CANDIDATES, article_id, candidate_rows, gather
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
@@ -198,6 +199,7 @@ class Index:
             "sentences": sum(int(segment.alive[segment.sentences[:, 0]].sum()) for segment in self.segments),
         }
 
+    @one_blas_thread()  # products this small gain nothing from a second one, and wait for it where another process runs
     def search(
         self,
         question: str,
