@@ -350,12 +350,13 @@ class Chatbot:
         )
 
     def _language(self, question: str, history: Sequence[Message], preset: str | None) -> str:
-        """The language to answer in: the question's, else the history's, else the preset one; English for a third one."""
+        """The language to answer in: the question's, else the history's, else that in whose articles more of the question's
+        words stand, else the preset one; English for a third one."""
         told = language_of(question)
         if told is None:
             turns = (language_of(message.content) for message in reversed(history))
             told = next((language for language in turns if language in LANGUAGES), None)
-            told = told or preset or self.settings.language
+            told = told or self.index.spoken(question) or preset or self.settings.language
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:

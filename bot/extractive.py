@@ -100,18 +100,20 @@ def weighed(ranking: Ranking, kind: Kind) -> Ranking:
 def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> list[Choice]:
     """The claims to show for each part's ranking (as `weighed` gives it), in the order of the parts.
 
-    Every part has its first claim shown, then every part its second, as long as there is room.
+    Every part has its first claim shown that no other has, then every part its next, as long as there is room; the last
+    part before the others, since what it leaves unsaid is harder to find.
     """
     offers = [
         _side_by_side(*_for_part(kind, ranking, asked.now, maker), maker)
         for kind, ranking in zip(asked.kinds, rankings, strict=True)
     ]
     chosen: list[Choice] = []
-    for depth in range(MAX_STATEMENTS):
-        for part, offer in enumerate(offers):
+    for turn in range(MAX_STATEMENTS):
+        for part in sorted(range(len(offers)), reverse=turn > 0):
             known = {choice.claim.representative.key for choice in chosen}
-            if depth < len(offer) and offer[depth].claim.representative.key not in known and len(chosen) < MAX_STATEMENTS:
-                chosen.append(replace(offer[depth], part=part))
+            new = next((offer for offer in offers[part] if offer.claim.representative.key not in known), None)
+            if new and len(chosen) < MAX_STATEMENTS:
+                chosen.append(replace(new, part=part))
     sides = [choice.part for choice in chosen if choice.disputed]
     ordered = [replace(choice, disputed=sides.count(choice.part) > 1 and choice.disputed) for choice in chosen]
     return _within_words(sorted(ordered, key=lambda choice: choice.part))
@@ -143,7 +145,8 @@ def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> tup
     if now:
         near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY]
         latest = max(near, key=lambda i: (_day(claims[i]), -order.index(i)))
-        order = [latest, *(i for i in order if i != latest)]
+        close = [i for i in order if i != latest and scores[order[0]] - scores[i] <= AS_MUCH]
+        order = [latest, *sorted(close, key=lambda i: -_day(claims[i])), *(i for i in order if i != latest and i not in close)]
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     shown = [order[0]]

@@ -13,10 +13,14 @@ from index.search import Index, Ranking, SearchResults, blended
 
 WIDE = 40
 """Sentences of a language that are weighed."""
+DEEP = 180
+"""Sentences of a language that two searches are compared on: all that late interaction looks at."""
 RERANKED = 20
 """Of these the best, which a reranker orders anew."""
 TOGETHER = 1.0
-"""The share of the scores of the whole question that is added to those of one of its parts."""
+"""The share of the scores of the whole question that is added to those of its first part."""
+LATER = 0.75
+"""The share of the scores of a later part that is added to those of the whole question."""
 TYPED = 0.5
 """The share of the scores of a follow-up's own words that is added to those of the question that it was made into."""
 FURTHER = 0.5
@@ -65,19 +69,24 @@ class Finder:
     def search(self, asked: Asked, language: str) -> list[SearchResults]:
         """Each part searched in all languages, weighed by what it asks, and the languages fused.
 
-        One part of several is searched alone and with the others beside it, which tell what it is about.
+        The first of several parts is searched alone and with the others beside it. What a later one is about often stands
+        in those before it ("and how did it return?"), so it chooses among what the whole question finds.
         """
-        found = [self._found(part, asked, language) for part in asked.parts]
-        if len(asked.parts) > 1:
-            whole = self._found(asked.text, asked, language)
-            found = [blended(alone, whole, TOGETHER) for alone in found]
+        first, *later = asked.parts
+        if later:
+            whole, *parts = (self._found(text, asked, language, DEEP) for text in (asked.text, *later))
+            alone = self._found(first, asked, language)
+            found = [blended(alone, whole, TOGETHER), *(blended(whole, part, LATER, WIDE) for part in parts)]
         elif asked.typed:
-            found = [blended(found[0], self._found(asked.typed, asked, language), TYPED)]
+            made, typed = (self._found(text, asked, language, DEEP) for text in (first, asked.typed))
+            found = [blended(made, typed, TYPED, WIDE)]
+        else:
+            found = [self._found(first, asked, language)]
         return [self._weighed(*entry) for entry in zip(found, asked.parts, asked.kinds, strict=True)]
 
-    def _found(self, text: str, asked: Asked, language: str) -> SearchResults:
+    def _found(self, text: str, asked: Asked, language: str, limit: int = WIDE) -> SearchResults:
         sought = without_now(text) if asked.now else text
-        return self.index.search(sought, language, limit=WIDE, exclude=asked.exclude)
+        return self.index.search(sought, language, limit=limit, exclude=asked.exclude)
 
     def _weighed(self, found: SearchResults, part: str, kind: Kind) -> SearchResults:
         rankings = tuple(weighed(ranking, kind) for ranking in found.rankings)

@@ -26,7 +26,11 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"sum|figure|value|valuation|fine|fee|stake)|wie ?viele?n?r?|wie (?:hoch|gro(?:ß|ss)|lange|oft|weit|alt|stark|teuer)|"
         r"welche[rnms]? (?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|wert|strafe|gebühr)",
     ),
-    ("why", r"why|how come|for what reason|warum|weshalb|wieso|wozu|aus welchem grund"),
+    (
+        "why",
+        r"why|how come|(?:for|on|what (?:was|were|is|are)) (?:what|the) (?:reasons?|grounds?)|warum|weshalb|wieso|wozu|"
+        r"aus welche[nm] gr[uü]nd\w*|mit welcher begründung|womit .{3,60}begründe\w*|was (?:war|ist|waren|sind) der grund",
+    ),
     (
         "who",
         r"who|whom|whose|wer|wen|wem|wessen|(?:which|what) (?:person|company|companies|firm|investor\w*|bidder\w*)|"
@@ -70,7 +74,15 @@ _WORDS = (
     r"mit welche[mnr]|an wen"
 )
 _SPLIT = re.compile(
-    rf"[?;]\s+(?=\S)|,?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?(?:{_WORDS})\b)",
+    rf"[?;]\s+(?=[^\s(])|"
+    rf"\s*,?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?"
+    rf"(?:{_WORDS})\b)|"
+    # "and did that last?": a verb in front asks something further only where it asks about what was named before.
+    r"\s*,?\s+(?:and|und)\s+(?=(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|ist|sind|war|waren|hat|haben|"
+    r"hatte|kann|konnte|wird|wurde|bleibt|blieb|gilt|galt|hielt|stimmt)\s+(?:it|they|he|she|that|this|these|those|any|er|sie|"
+    r"es|das|dies|davon|man)\b)|"
+    r"\s*,?\s+(?:(?:as\s+)?compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|versus|vs\.?|verglichen\s+mit|"
+    r"im\s+(?:vergleich|unterschied|gegensatz)\s+(?:zu[rm]?|mit))\s+(?=\S)",
     re.IGNORECASE,
 )
 _NOW = re.compile(
@@ -87,7 +99,7 @@ _ARITHMETIC = re.compile(
 )
 
 _CAUSE = re.compile(
-    r"\b(because|since|after|due to|owing to|in order to|so that|as a result|therefore|reason|weil|da|nachdem|wegen|aufgrund|"
+    r"\b(because|on account of|due to|owing to|in order to|so that|as a result|therefore|reasons?|weil|wegen|aufgrund|"
     r"damit|deshalb|daher|grund|um .{3,60} zu)\b",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ from index.blas import one_blas_thread
 from index.candidates import MAX_ACROSS, MAX_CANDIDATES, article_id, candidate_rows, gather
 from index.embedder import EmbeddingModel
 from index.generation import Generation, GenerationError, Store
-from index.lexical import shared_terms, terms, word_set
+from index.lexical import is_stop_word, shared_terms, terms, word_set, words
 from index.scoring import (
     FEATURES,
     Floats,
@@ -95,11 +95,11 @@ class Ranking:
         """The scores of the sentences (k,)."""
         return np.array([result.score for result in self.results], np.float32)
 
-    def rescored(self, scores: Floats) -> "Ranking":
-        """The same sentences with other scores (k,), best first; equals by article id and offset."""
+    def rescored(self, scores: Floats, limit: int | None = None) -> "Ranking":
+        """The same sentences with other scores (k,), or the best of them; best first, equals by article id and offset."""
         rounded = [-round(score, 5) for score in scores.tolist()]
         keys = [result.key for result in self.results]
-        order = sorted(range(len(keys)), key=lambda i: (rounded[i], keys[i]))
+        order = sorted(range(len(keys)), key=lambda i: (rounded[i], keys[i]))[:limit]
         results = tuple(self.results[i].scored(float(scores[i])) for i in order)
         return Ranking(self.language, results, self.features[order], self.matches[order], self.pooled[order], self.terms)
 
@@ -132,8 +132,8 @@ class SearchResults:
         return [ranking.results[i] for i in range(longest) for ranking in self.rankings if i < len(ranking.results)]
 
 
-def blended(results: SearchResults, other: SearchResults, share: float) -> SearchResults:
-    """The rankings of one search with `share` of the scores of another added, both in standard deviations.
+def blended(results: SearchResults, other: SearchResults, share: float, limit: int | None = None) -> SearchResults:
+    """The rankings of one search with `share` of the scores of another added, both in standard deviations, or the best.
 
     A part of a question is searched alone and with the others beside it, which tell what it is about.
     """
@@ -145,7 +145,7 @@ def blended(results: SearchResults, other: SearchResults, share: float) -> Searc
         totals = z(ranking.scores) + share * np.array([added.get(r.key, least) for r in ranking.results], np.float32)
         # Back on the scale of the first search, on which leads are judged.
         deviation = float(ranking.scores.std()) if len(totals) else 0.0
-        rankings.append(ranking.rescored((totals * deviation / (1 + share)).astype(np.float32)))
+        rankings.append(ranking.rescored((totals * deviation / (1 + share)).astype(np.float32), limit))
     return replace(results, rankings=tuple(rankings))
 
 
@@ -272,6 +272,13 @@ class Index:
             if language in segment.lexical
             for term in terms(word, language)
         )
+
+    def spoken(self, text: str) -> str | None:
+        """The language whose sentences know more of a text's words than those of any other; None where none does."""
+        found = words(text)
+        known = {name: sum(is_stop_word(word, name) or self.knows(word, name) for word in found) for name in self.languages}
+        best = [name for name, count in known.items() if count == max(known.values())]
+        return best[0] if len(best) == 1 else None
 
     def _term_idf(self, term: str, language: str) -> float:
         total = self._frequencies[language][2]

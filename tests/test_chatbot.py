@@ -51,3 +51,10 @@ def test_without_a_language_of_its_own_a_question_has_that_of_the_history(bot: C
     history = [Message("user", "Wem gehört die Baltica heute?")]
     assert bot.ask("Northwind?", history).language == "de"
     assert bot.ask("Northwind?").language == "en"
+
+
+@pytest.mark.parametrize(("keywords", "preset", "language"), [("Fährlinie", "en", "de"), ("ferry line", "de", "en")])
+def test_keywords_are_taken_for_the_language_whose_articles_have_them(
+    bot: Chatbot, keywords: str, preset: str, language: str
+) -> None:
+    assert bot.ask(f"Northwind {keywords}", language=preset).language == language

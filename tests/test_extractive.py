@@ -78,6 +78,17 @@ def test_now_takes_the_latest_of_those_that_rank_nearly_the_same() -> None:
     assert shown("Who owned the line?", [old, new])[0] == old.text
 
 
+def test_now_shows_the_later_ones_of_close_rivals_first() -> None:
+    years = [f"The ferry line had a new owner in {year}, the harbour gazette wrote." for year in (2021, 2025, 2023)]
+    results = [found(text, 3 - i / 10) for i, text in enumerate(years)]
+    assert shown("Who is the owner today?", results) == [years[1], years[2], years[0]]
+
+
+def test_a_later_part_shows_what_no_other_part_has_shown() -> None:
+    both = [found(DATE, 5), found(PRICE, 4.9), found(LETTER, 4.8)]
+    assert shown("Who closed it and how much was it?", [found(DATE, 9), found(LETTER, 1)], both) == [DATE, PRICE, LETTER]
+
+
 def test_each_part_has_its_statement_in_the_order_of_the_parts() -> None:
     first, second = [found(LETTER, 5), found(PRICE, 1)], [found(DATE, 5), found(LETTER, 4.9)]
     made = choices("Who got the letter and when?", first, second)

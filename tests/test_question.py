@@ -43,6 +43,8 @@ TEXTS = st.text(max_size=80) | st.lists(WORDS, max_size=20).map(" ".join)
         ("Wurde das Gesetz aufgehoben?", "yes_no"),
         ("What is the joint venture?", "other"),
         ("Was sah das Angebot vor?", "other"),
+        ("On what grounds did the court uphold it?", "why"),
+        ("Womit hat das Gericht das begründet?", "why"),
         ("Oracle Anteil", "other"),
         ("", "other"),
     ],
@@ -63,6 +65,12 @@ def test_kinds(question: str, kind: Kind) -> None:
         ("Did Oracle and Silver Lake invest?", ("Did Oracle and Silver Lake invest",), ("yes_no",)),
         ("Haben Oracle und MGX investiert?", ("Haben Oracle und MGX investiert",), ("yes_no",)),
         ("What did the U.S. Senate decide?", ("What did the U.S. Senate decide",), ("other",)),
+        ("Was it sold, and did that last?", ("Was it sold", "did that last"), ("yes_no", "yes_no")),
+        ("Was kostete es und gilt das noch?", ("Was kostete es", "gilt das noch"), ("other", "other")),
+        ("Did they sing and did Amazon pay?", ("Did they sing and did Amazon pay",), ("yes_no",)),
+        ("The mill's price compared with the inn's?", ("The mill's price", "the inn's"), ("other", "other")),
+        ("Wie hoch war A im Vergleich zu B?", ("Wie hoch war A", "B"), ("how_much", "other")),
+        ("Who backs it? (Northwind, ferry line)", ("Who backs it? (Northwind, ferry line)",), ("who",)),
     ],
 )
 def test_parts(question: str, parts: tuple[str, ...], kinds: tuple[Kind, ...]) -> None:
