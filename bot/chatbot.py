@@ -232,6 +232,8 @@ class Chatbot:
 
     def _stream(self, question: str, history: Sequence[Message], preset: str | None) -> Iterator[Statement | Answer]:
         started = time.perf_counter()
+        if not isinstance(question, str):
+            raise QuestionError(f"A question is a text, not {type(question).__name__}: {question!r:.60}.")
         history, forged = checked(history, self.library)
         language = self._language(question, history, preset)
         _refuse_unaskable(question, language)

@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +16,7 @@ from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id
 from index.generation import GenerationError, fingerprints
 from index.scoring import Weights
+from index.search import Index
 from index.segment import NewerFormat, SegmentError, check_segment
 
 PACKAGES = (
@@ -108,7 +110,9 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
     generation = store.read(name)
     found["generation"] = f"{generation.name}, {len(generation.segments)} segments, {generation.embedder}"
     checked = [check_segment(store.segment(entry.name), store.place, thorough=True) for entry in generation.segments]
-    found["sentences"] = sum(int(about["sentences"]) for about in checked)
+    if library:
+        with closing(Index.open(store, library, model)) as index:
+            found["sentences"] = index.size["sentences"]
     found["vectors"] = sum(sum(about["rows"].values()) for about in checked)
     if library and not generation.fits(model.id, fingerprints(library.articles)):
         problems.append("The index does not fit the articles. Bring it up to them with: dealbrief index")

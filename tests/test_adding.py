@@ -9,6 +9,7 @@ import pytest
 from bot.adding import Adder
 from bot.answer import Answer
 from bot.chatbot import Chatbot, CorpusEmpty
+from bot.doctor import examine
 from bot.given import Given, checked
 from bot.outcome import Outcome, headline
 from bot.settings import Settings
@@ -65,9 +66,12 @@ def test_a_running_chatbot_answers_from_what_was_added_and_no_longer_from_what_w
     answer = bot.ask(PRICE)
     assert "12 million euros" in answer.text
     assert outcome.article.id in cited(answer)
+    counted = [examine(settings).facts["sentences"]]
     remover = Adder(settings, quiet=True)
     assert [done.status for done in remover.remove([outcome.article.id, "added/none"])] == ["removed", "refused"]
     remover.settle()
+    counted.append(examine(settings).facts["sentences"])
+    assert counted[0] > counted[1] == bot.now.index.size["sentences"]
     assert outcome.article.id not in cited(bot.ask(PRICE))
     assert bot.now.library.get(outcome.article.id) is None
 

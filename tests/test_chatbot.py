@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ferries import ARTICLES
 
 from bot import Chatbot, Message, Settings
+from bot.chatbot import QuestionError
 
 STORY = """
 as_of = "2024-07-01"
@@ -58,3 +60,9 @@ def test_keywords_are_taken_for_the_language_whose_articles_have_them(
     bot: Chatbot, keywords: str, preset: str, language: str
 ) -> None:
     assert bot.ask(f"Northwind {keywords}", language=preset).language == language
+
+
+@pytest.mark.parametrize("question", [None, 7, ["Who?"], b"Who?"])
+def test_a_question_that_is_no_text_is_refused_in_one_sentence(bot: Chatbot, question: Any) -> None:
+    with pytest.raises(QuestionError, match="A question is a text, not "):
+        bot.ask(question)
