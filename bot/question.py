@@ -81,8 +81,7 @@ _SPLIT = re.compile(
     r"\s*,?\s+(?:and|und)\s+(?=(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|ist|sind|war|waren|hat|haben|"
     r"hatte|kann|konnte|wird|wurde|bleibt|blieb|gilt|galt|hielt|stimmt)\s+(?:it|they|he|she|that|this|these|those|any|er|sie|"
     r"es|das|dies|davon|man)\b)|"
-    r"\s*,?\s+(?:(?:as\s+)?compared\s+(?:with|to)|in\s+comparison\s+(?:with|to)|versus|vs\.?|verglichen\s+mit|"
-    r"im\s+(?:vergleich|unterschied|gegensatz)\s+(?:zu[rm]?|mit))\s+(?=\S)",
+    rf"\s*,?\s+(?:(?:as\s+)?compared\s+(?:with|to)|verglichen\s+mit|im\s+vergleich\s+(?:zu|mit))\s+(?=(?:{_WORDS})\b)",
     re.IGNORECASE,
 )
 _NOW = re.compile(

@@ -68,8 +68,8 @@ def test_kinds(question: str, kind: Kind) -> None:
         ("Was it sold, and did that last?", ("Was it sold", "did that last"), ("yes_no", "yes_no")),
         ("Was kostete es und gilt das noch?", ("Was kostete es", "gilt das noch"), ("other", "other")),
         ("Did they sing and did Amazon pay?", ("Did they sing and did Amazon pay",), ("yes_no",)),
-        ("The mill's price compared with the inn's?", ("The mill's price", "the inn's"), ("other", "other")),
-        ("Wie hoch war A im Vergleich zu B?", ("Wie hoch war A", "B"), ("how_much", "other")),
+        ("The price compared with what they bid?", ("The price", "what they bid"), ("other", "other")),
+        ("Wie hoch war A im Vergleich zu B?", ("Wie hoch war A im Vergleich zu B",), ("how_much",)),
         ("Who backs it? (Northwind, ferry line)", ("Who backs it? (Northwind, ferry line)",), ("who",)),
     ],
 )
