@@ -71,7 +71,7 @@ class Command:
 def ended(process: "subprocess.Popen[bytes]", typed: bytes = b"") -> Ended:
     """Waits for a started command."""
     try:
-        out, err = process.communicate(typed, timeout=200)
+        out, err = process.communicate(typed, timeout=600)
     except subprocess.TimeoutExpired:
         process.kill()
         raise
