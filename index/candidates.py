@@ -51,8 +51,14 @@ def candidate_rows(
     passages = _closest(segment, _distinct(segment, passages[alive]), question.pooled, likeness, first, most)
     if not len(passages):
         return None
-    rows = np.concatenate([np.arange(segment.passage_first[p], segment.passage_first[p + 1]) for p in passages])
-    return rows.astype(np.int64), z(bm25, bm25[rows - first]), likeness[rows - first]
+    rows = _rows(segment, passages)
+    return rows, z(bm25, bm25[rows - first]), likeness[rows - first]
+
+
+def _rows(segment: Segment, passages: NDArray[Any]) -> NDArray[np.int64]:
+    """The rows of the sentences of passages, one passage after the other."""
+    bounds = zip(segment.passage_first[passages], segment.passage_first[passages + 1], strict=True)
+    return np.concatenate([np.arange(begin, end) for begin, end in bounds]).astype(np.int64)
 
 
 def _highest(scores: Floats, limit: int) -> NDArray[np.int64]:
@@ -89,11 +95,10 @@ def _closest(segment: Segment, passages: NDArray[Any], pooled: Floats, likeness:
     sizes = segment.passage_first[passages + 1] - segment.passage_first[passages]
     if sizes.sum() <= most:
         return passages
-    best = np.empty(len(passages), np.float32)
-    for i, passage in enumerate(passages):
-        begin, end = segment.passage_first[passage : passage + 2]
-        cosines = np.maximum(segment.pooled[begin:end] @ pooled, likeness[begin - first : end - first])
-        best[i] = cosines.max() + PASSAGE_SHARE * cosines.mean()
+    rows = _rows(segment, passages)
+    cosines = np.maximum(segment.pooled[rows] @ pooled, likeness[rows - first])
+    starts = np.cumsum(sizes) - sizes
+    best = np.maximum.reduceat(cosines, starts) + PASSAGE_SHARE * np.add.reduceat(cosines, starts) / sizes
     order = np.argsort(-best, kind="stable")
     return np.sort(passages[order[: max(1, int(np.searchsorted(np.cumsum(sizes[order]), most)))]])
 
