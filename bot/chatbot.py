@@ -217,7 +217,7 @@ class Chatbot:
     def ask(self, question: str, history: Sequence[Message] = (), *, language: str | None = None) -> Answer:
         """One answer. QuestionError for an empty question or one of over 2,000 characters.
 
-        `language` is the one to answer in where neither question nor history tells; without it the setting's.
+        `language` is the one to answer in where question, history and articles do not tell; without it the setting's.
         """
         *_, answer = self.stream(question, history, language=language)
         assert isinstance(answer, Answer)
@@ -358,7 +358,8 @@ class Chatbot:
         if told is None:
             turns = (language_of(message.content) for message in reversed(history))
             told = next((language for language in turns if language in LANGUAGES), None)
-            told = told or self.index.spoken(question) or preset or self.settings.language
+            spoken = self.index.spoken(question)
+            told = told or (spoken if spoken in LANGUAGES else None) or preset or self.settings.language
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:

@@ -3,7 +3,6 @@
 import platform
 import sys
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,8 +15,7 @@ from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id
 from index.generation import GenerationError, fingerprints
 from index.scoring import Weights
-from index.search import Index
-from index.segment import NewerFormat, SegmentError, check_segment
+from index.segment import NewerFormat, SegmentError, check_segment, sentences_of
 
 PACKAGES = (
     "dealbrief",
@@ -110,9 +108,7 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
     generation = store.read(name)
     found["generation"] = f"{generation.name}, {len(generation.segments)} segments, {generation.embedder}"
     checked = [check_segment(store.segment(entry.name), store.place, thorough=True) for entry in generation.segments]
-    if library:
-        with closing(Index.open(store, library, model)) as index:
-            found["sentences"] = index.size["sentences"]
+    found["sentences"] = sum(sentences_of(store.segment(entry.name), entry.gone) for entry in generation.segments)
     found["vectors"] = sum(sum(about["rows"].values()) for about in checked)
     if library and not generation.fits(model.id, fingerprints(library.articles)):
         problems.append("The index does not fit the articles. Bring it up to them with: dealbrief index")

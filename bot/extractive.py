@@ -4,7 +4,7 @@ What is shown, and why (finding.md section 5):
 - A sentence is eligible if it is whole and of a readable length: fragments and headings answer nothing by themselves.
 - The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
   over one that does not unless the latter leads clearly.
-- "Now" takes the latest of claims that rank nearly the same.
+- "Now" takes the latest of claims that rank nearly the same, then the best one, then the later of its close rivals.
 - A second and a third statement come only for a further part of the question, or where the first of a part does not
   lead: then the runners-up could as well be the answer, those of all parts in turn. Together they have at most 120
   words; the last gives way, the first never.
@@ -39,7 +39,7 @@ NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
 
 AS_MUCH = 2.0
-"""Difference of scores up to which what contradicts the first claim is as much the answer."""
+"""Difference of scores up to which what contradicts the first claim is as much the answer, and a later state may be now's."""
 
 _LEANS = re.compile(
     r"(?:it|its|he|she|his|her|they|their|this|that|these|those|then|there|such|er|sie|es|sein\w*|ihr\w*|dies\w*|dabei|"
@@ -100,8 +100,8 @@ def weighed(ranking: Ranking, kind: Kind) -> Ranking:
 def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> list[Choice]:
     """The claims to show for each part's ranking (as `weighed` gives it), in the order of the parts.
 
-    Every part has its first claim shown that no other has, then every part its next, as long as there is room; the last
-    part before the others, since what it leaves unsaid is harder to find.
+    Every part has its first claim shown that no other has, then every part its next, as long as there is room: the other
+    side of a conflict before all, then the last part's, since what it leaves unsaid is harder to find.
     """
     offers = [
         _side_by_side(*_for_part(kind, ranking, asked.now, maker), maker)
@@ -109,14 +109,35 @@ def compose(asked: Asked, rankings: Sequence[Ranking], maker: ClaimMaker) -> lis
     ]
     chosen: list[Choice] = []
     for turn in range(MAX_STATEMENTS):
-        for part in sorted(range(len(offers)), reverse=turn > 0):
-            known = {choice.claim.representative.key for choice in chosen}
-            new = next((offer for offer in offers[part] if offer.claim.representative.key not in known), None)
-            if new and len(chosen) < MAX_STATEMENTS:
-                chosen.append(replace(new, part=part))
+        parts = list(range(len(offers)))
+        if turn:
+            parts.sort(key=lambda part: (_side_of(offers[part], chosen) is None, -part))
+        for part in parts:
+            new = _new(offers[part], chosen)
+            if new is None or len(chosen) == MAX_STATEMENTS:
+                continue
+            side = _side_of(offers[part], chosen)
+            if side is not None:
+                chosen[side] = replace(chosen[side], disputed=True)
+            chosen.append(replace(new, part=part if side is None else chosen[side].part))
     sides = [choice.part for choice in chosen if choice.disputed]
     ordered = [replace(choice, disputed=sides.count(choice.part) > 1 and choice.disputed) for choice in chosen]
     return _within_words(sorted(ordered, key=lambda choice: choice.part))
+
+
+def _new(offers: Sequence[Choice], chosen: Sequence[Choice]) -> Choice | None:
+    """The first that is not chosen yet."""
+    known = {choice.claim.representative.key for choice in chosen}
+    return next((offer for offer in offers if offer.claim.representative.key not in known), None)
+
+
+def _side_of(offers: Sequence[Choice], chosen: Sequence[Choice]) -> int | None:
+    """The number of the chosen one that the next offer contradicts, if it does."""
+    new = _new(offers, chosen)
+    if new is None or not new.disputed:
+        return None
+    rivals = {offer.claim.representative.key for offer in offers if offer.disputed}
+    return next((i for i, choice in enumerate(chosen) if choice.claim.representative.key in rivals), None)
 
 
 def _side_by_side(shown: Sequence[Claim], others: Sequence[Claim], maker: ClaimMaker) -> list[Choice]:
@@ -145,8 +166,10 @@ def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> tup
     if now:
         near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY]
         latest = max(near, key=lambda i: (_day(claims[i]), -order.index(i)))
-        close = [i for i in order if i != latest and scores[order[0]] - scores[i] <= AS_MUCH]
-        order = [latest, *sorted(close, key=lambda i: -_day(claims[i])), *(i for i in order if i != latest and i not in close)]
+        first = [latest] if latest == order[0] else [latest, order[0]]
+        close = [i for i in order if i not in first and scores[order[0]] - scores[i] <= AS_MUCH]
+        later = sorted(close, key=lambda i: -_day(claims[i]))
+        order = [*first, *later, *(i for i in order if i not in first and i not in close)]
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     shown = [order[0]]

@@ -14,7 +14,7 @@ from index.search import Index, Ranking, SearchResults, blended
 WIDE = 40
 """Sentences of a language that are weighed."""
 DEEP = 180
-"""Sentences of a language that two searches are compared on: all that late interaction looks at."""
+"""Sentences of a language on which two searches are compared: about as many as late interaction looks at."""
 RERANKED = 20
 """Of these the best, which a reranker orders anew."""
 TOGETHER = 1.0
@@ -76,7 +76,8 @@ class Finder:
         if later:
             whole, *parts = (self._found(text, asked, language, DEEP) for text in (asked.text, *later))
             alone = self._found(first, asked, language)
-            found = [blended(alone, whole, TOGETHER), *(blended(whole, part, LATER, WIDE) for part in parts)]
+            asking = [replace(blended(whole, part, LATER, WIDE), question=part.question) for part in parts]
+            found = [blended(alone, whole, TOGETHER), *asking]
         elif asked.typed:
             made, typed = (self._found(text, asked, language, DEEP) for text in (first, asked.typed))
             found = [blended(made, typed, TYPED, WIDE)]

@@ -28,8 +28,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "why",
-        r"why|how come|(?:for|on|what (?:was|were|is|are)) (?:what|the) (?:reasons?|grounds?)|warum|weshalb|wieso|wozu|"
-        r"aus welche[nm] gr[uü]nd\w*|mit welcher begründung|womit .{3,60}begründe\w*|was (?:war|ist|waren|sind) der grund",
+        r"why|how come|(?:for|on) what (?:reasons?|grounds?)|what (?:was|were|is|are) the (?:reasons?|grounds?)|warum|weshalb|"
+        r"wieso|wozu|aus welche[nm] gr[uü]nd\w*|mit welcher begründung|womit (?:.{3,60} )?begründe\w*|"
+        r"was (?:war|ist) der grund|was (?:waren|sind) die gründe",
     ),
     (
         "who",
@@ -74,14 +75,16 @@ _WORDS = (
     r"mit welche[mnr]|an wen"
 )
 _SPLIT = re.compile(
-    rf"[?;]\s+(?=[^\s(])|"
-    rf"\s*,?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?"
+    # What follows in brackets at the end is no part, unless it asks: "Who backs it? (Northwind)".
+    rf"[?;]\s+(?=\S)(?!\([^?]*\)\s*$)|"
+    rf",?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?"
     rf"(?:{_WORDS})\b)|"
-    # "and did that last?": a verb in front asks something further only where it asks about what was named before.
-    r"\s*,?\s+(?:and|und)\s+(?=(?:is|are|was|were|did|does|do|has|have|had|can|could|will|would|ist|sind|war|waren|hat|haben|"
-    r"hatte|kann|konnte|wird|wurde|bleibt|blieb|gilt|galt|hielt|stimmt)\s+(?:it|they|he|she|that|this|these|those|any|er|sie|"
-    r"es|das|dies|davon|man)\b)|"
-    rf"\s*,?\s+(?:(?:as\s+)?compared\s+(?:with|to)|verglichen\s+mit|im\s+vergleich\s+(?:zu|mit))\s+(?=(?:{_WORDS})\b)",
+    # "and did that last?": a verb asks something further only where it asks about what was named before; "and had it made"
+    # goes on telling.
+    r",?\s+(?:and|und)\s+(?=(?:is|are|was|were|did|does|do|can|could|will|would|ist|sind|war|waren|kann|konnte|wird|wurde|"
+    r"bleibt|blieb|gilt|galt|stimmt)\s+(?:it|they|he|she|that|this|these|those|any|er|sie|es|das|dies|davon|man)\b)|"
+    r",?\s+(?:(?:as\s+)?compared\s+(?:with|to)|verglichen\s+mit|im\s+vergleich\s+(?:zu|mit))\s+"
+    r"(?=(?:what|who|which|how|was|wer|wie|welche\w*)\b)",
     re.IGNORECASE,
 )
 _NOW = re.compile(
@@ -138,7 +141,8 @@ def kind_of(part: str) -> Kind:
 
 
 def take_apart(question: str) -> Asked:
-    """Splits a question at "?", ";" and at and/und before a question word, into at most three parts."""
+    """Splits a question into at most three parts: at "?" and ";", at and/und before a question word or a verb that asks about
+    what was named, and at "compared with what"."""
     pieces = [piece.strip(" ?;,") for piece in _SPLIT.split(question)]
     parts = tuple(piece for piece in pieces if re.search(r"\w", piece))[:MAX_PARTS] or (question,)
     year = bool(_YEAR.search(question))

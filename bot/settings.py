@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     home: Path = Field(HOME, description="folder of index, feedback and settings")
     cache: Path = Field(CACHE, description="folder of embeddings, shared by all homes")
     cache_megabytes: int = Field(4096, ge=64, description="size up to which embeddings are kept; oldest out")
-    language: Literal["en", "de"] = Field("en", description="language where neither question nor history decides")
+    language: Literal["en", "de"] = Field("en", description="language where question, history and articles do not tell")
     embedding_model: str = Field(BUNDLED, description='"bundled", a sentence-transformers name or path, or provider:model')
     query_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a question")
     document_prompt: str | None = Field(None, description="what a sentence-transformers model wants before a document")

@@ -135,7 +135,7 @@ class SearchResults:
 def blended(results: SearchResults, other: SearchResults, share: float, limit: int | None = None) -> SearchResults:
     """The rankings of one search with `share` of the scores of another added, both in standard deviations, or the best.
 
-    A part of a question is searched alone and with the others beside it, which tell what it is about.
+    A sentence that the other search has not found gets the least of its scores.
     """
     rankings = []
     for ranking in results.rankings:
@@ -274,11 +274,11 @@ class Index:
         )
 
     def spoken(self, text: str) -> str | None:
-        """The language whose sentences know more of a text's words than those of any other; None where none does."""
+        """The language whose sentences have more of a text's words than those of any other; None where there is none."""
         found = words(text)
         known = {name: sum(is_stop_word(word, name) or self.knows(word, name) for word in found) for name in self.languages}
-        best = [name for name, count in known.items() if count == max(known.values())]
-        return best[0] if len(best) == 1 else None
+        *others, best = sorted(known, key=known.__getitem__) or [""]
+        return best if others and known[best] > known[others[-1]] else None
 
     def _term_idf(self, term: str, language: str) -> float:
         total = self._frequencies[language][2]

@@ -15,7 +15,7 @@ Rows are ordered by language, then article, then offset, so that the sentences o
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,14 @@ def check_segment(folder: Path, place: Place, *, thorough: bool = False) -> dict
     except VectorsMissing as error:
         raise SegmentError(str(error)) from error
     return about
+
+
+def sentences_of(folder: Path, gone: Collection[str]) -> int:
+    """How many sentences of a segment's articles there are, without those of the articles that are gone."""
+    entries = json.loads((folder / "articles.json").read_text(encoding="utf-8"))
+    kept = np.array([entry["id"] not in gone for entry in entries], bool)
+    with np.load(folder / "table.npz") as table:
+        return int(kept[table["sentences"][:, 0]].sum())
 
 
 class Segment:

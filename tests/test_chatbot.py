@@ -9,6 +9,7 @@ from ferries import ARTICLES
 
 from bot import Chatbot, Message, Settings
 from bot.chatbot import QuestionError
+from corpus.language import language_of
 
 STORY = """
 as_of = "2024-07-01"
@@ -55,11 +56,15 @@ def test_without_a_language_of_its_own_a_question_has_that_of_the_history(bot: C
     assert bot.ask("Northwind?").language == "en"
 
 
-@pytest.mark.parametrize(("keywords", "preset", "language"), [("Fährlinie", "en", "de"), ("ferry line", "de", "en")])
+@pytest.mark.parametrize(
+    ("keywords", "preset", "language"),
+    [("Baltica Millionen", "en", "de"), ("Northwind bid", "de", "en"), ("Baltica Aalholm", "de", "de"), ("Xyzzy", "en", "en")],
+)
 def test_keywords_are_taken_for_the_language_whose_articles_have_them(
     bot: Chatbot, keywords: str, preset: str, language: str
 ) -> None:
-    assert bot.ask(f"Northwind {keywords}", language=preset).language == language
+    assert language_of(keywords) is None
+    assert bot.ask(keywords, language=preset).language == language
 
 
 @pytest.mark.parametrize("question", [None, 7, ["Who?"], b"Who?"])

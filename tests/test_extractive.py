@@ -40,15 +40,17 @@ def shown(question: str, *results: list[SearchResult]) -> list[str]:
     return [choice.claim.representative.text for choice in choices(question, *results)]
 
 
-def choices(question: str, *results: list[SearchResult]) -> list[Choice]:
+def choices(question: str, *results: list[SearchResult], maker: ClaimMaker | None = None) -> list[Choice]:
     asked = take_apart(question)
     assert len(asked.parts) == len(results)
     rankings = [weighed(ranking(part), kind) for part, kind in zip(results, asked.kinds, strict=True)]
-    return compose(asked, rankings, ClaimMaker(ACTORS, origin))
+    return compose(asked, rankings, maker or ClaimMaker(ACTORS, origin))
 
 
 LETTER = "Amazon sent its letter to two members of the government."
 PRICE = "Oracle put the price of its cloud at forty coins a month."
+PLAN = "Baltica wants to open a new ferry line to the island of Brekke."
+OFFERED = "Northwind offered {} million euros for the ferry line of Baltica on 12 June 2024."
 DATE = "Northwind closed its last ferry line on 12 June 2024."
 
 
@@ -78,15 +80,28 @@ def test_now_takes_the_latest_of_those_that_rank_nearly_the_same() -> None:
     assert shown("Who owned the line?", [old, new])[0] == old.text
 
 
-def test_now_shows_the_later_ones_of_close_rivals_first() -> None:
-    years = [f"The ferry line had a new owner in {year}, the harbour gazette wrote." for year in (2021, 2025, 2023)]
-    results = [found(text, 3 - i / 10) for i, text in enumerate(years)]
-    assert shown("Who is the owner today?", results) == [years[1], years[2], years[0]]
+def test_now_shows_the_latest_then_the_best_then_the_later_of_close_rivals() -> None:
+    years = [f"The ferry line had a new owner in {year}, the harbour gazette wrote." for year in (2021, 2023, 2022, 2024)]
+    results = [found(text, score) for text, score in zip(years, (3.0, 2.9, 2.0, 1.9), strict=True)]
+    assert shown("Who is the owner today?", results) == [years[1], years[0], years[3]]
 
 
-def test_a_later_part_shows_what_no_other_part_has_shown() -> None:
-    both = [found(DATE, 5), found(PRICE, 4.9), found(LETTER, 4.8)]
-    assert shown("Who closed it and how much was it?", [found(DATE, 9), found(LETTER, 1)], both) == [DATE, PRICE, LETTER]
+def test_the_third_place_is_the_last_parts() -> None:
+    first, second = [found(LETTER, 5), found(DATE, 4.9)], [found(PRICE, 5), found(PLAN, 4.9)]
+    assert shown("Who got the letter and where?", first, second) == [LETTER, PRICE, PLAN]
+
+
+def test_the_other_side_of_a_conflict_keeps_its_place_in_a_question_of_two_parts() -> None:
+    sides = [found(OFFERED.format(340), 5, id="one"), found(OFFERED.format(310), 4.9, id="two")]
+    for second in ([found(LETTER, 5), found(PLAN, 4.9)], [*sides, found(LETTER, 4.8)]):
+        made = choices(
+            "What did Northwind offer and where?", sides, second, maker=ClaimMaker(ACTORS, origin, lambda one, other: 0.95)
+        )
+        assert [(choice.claim.representative.text, choice.part, choice.disputed) for choice in made] == [
+            (OFFERED.format(340), 0, True),
+            (OFFERED.format(310), 0, True),
+            (LETTER, 1, False),
+        ]
 
 
 def test_each_part_has_its_statement_in_the_order_of_the_parts() -> None:
