@@ -63,6 +63,11 @@ class Finder:
         Where one part is answered, half as much is enough for the others: the question is then one that the corpus knows.
         """
         picks = [self._pick(results, language) for results in self.search(asked, language)]
+        if asked.typed and not picks[0].enough:
+            # Words of the conversation that it did not need must not refuse a question that is answered without them.
+            found = self._found(asked.typed, asked, language)
+            alone = self._pick(self._weighed(found, asked.typed, asked.kinds[0]), language)
+            picks[0] = alone if alone.enough else picks[0]
         known = any(pick.enough for pick in picks)
         return [replace(pick, least=pick.least * FURTHER) if known else pick for pick in picks]
 

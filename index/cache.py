@@ -98,7 +98,8 @@ class EmbeddingCache:
                 # Cast, because in a broken file a value may claim another type.
                 which = f"FROM vectors WHERE key IN ({marks})"
                 rows = connection.execute(f"SELECT key, CAST(value AS BLOB) {which}", chunk)
-                found |= {keys[key]: packed for key, value in rows if (packed := self._unpack(value))}
+                # In a broken file a row may be found under a key that it does not have.
+                found |= {keys[key]: packed for key, value in rows if key in keys and (packed := self._unpack(value))}
                 connection.execute(f"UPDATE vectors SET used = unixepoch() WHERE key IN ({marks})", chunk)
             return found
 

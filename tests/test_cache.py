@@ -89,6 +89,19 @@ def test_a_flipped_byte_anywhere_gives_no_wrong_vector(tmp_path_factory: pytest.
     held_to(cache, put)
 
 
+def test_a_row_that_is_found_under_a_key_that_it_does_not_have_gives_no_wrong_vector(tmp_path: Path) -> None:
+    cache, put = opened(tmp_path), entries(range(40))
+    cache.put(put)
+    whole = cache.path.read_bytes()
+    with closing(sqlite3.connect(cache.path)) as connection:
+        keys = [key for (key,) in connection.execute("SELECT key FROM vectors")]
+    for number, key in enumerate(keys[::4]):
+        data = bytearray(whole)
+        data[data.index(key)] ^= 1 << number % 8
+        cache.path.write_bytes(data)
+        held_to(cache, put)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_a_file_that_is_cut_gives_no_wrong_vector(tmp_path_factory: pytest.TempPathFactory, chance: random.Random) -> None:
