@@ -89,10 +89,16 @@ def _place(folder: Path | None, size: int) -> Iterator[Path]:
 
 @contextmanager
 def _server(place: Path) -> Iterator[str]:
-    """The address of a Chroma server of our own over a folder."""
+    """The address of a Chroma server of our own over a folder; the same each time, since an index belongs to an address."""
+    kept = place / "port"
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", int(kept.read_text()) if kept.is_file() else 0))
+        except OSError as error:
+            raise ScaleError(f"The port that {kept} names is not free ({error}). Free it, or delete that file.") from error
         port = listener.getsockname()[1]
+    kept.write_text(str(port))
     about = ["--path", str(place / "server"), "--host", "127.0.0.1", "--port", str(port)]
     child = subprocess.Popen(
         [sys.executable, "-P", "-c", _CHROMA_RUN, *about], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
