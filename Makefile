@@ -12,7 +12,7 @@ TIMED = start=$$(date +%s); $(1) || exit 1; echo "    done in $$(( $$(date +%s) 
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
-	@echo "Building the index if need be (one to two minutes the first time) and opening the chat"
+	@echo "Building the index if need be (one to four minutes the first time) and opening the chat"
 	@$(BIN)/dealbrief web $(if $(PORT),--port $(PORT))
 
 ask: $(VENV)/.installed
