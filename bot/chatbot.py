@@ -358,8 +358,7 @@ class Chatbot:
         if told is None:
             turns = (language_of(message.content) for message in reversed(history))
             told = next((language for language in turns if language in LANGUAGES), None)
-            spoken = self.index.spoken(question)
-            told = told or (spoken if spoken in LANGUAGES else None) or preset or self.settings.language
+            told = told or self.index.spoken(question, LANGUAGES) or preset or self.settings.language
         return told if told in LANGUAGES else "en"
 
     def _draft(self, question: str, search_question: str, language: str, message: str = "") -> Answer:

@@ -273,10 +273,14 @@ class Index:
             for term in terms(word, language)
         )
 
-    def spoken(self, text: str) -> str | None:
-        """The language whose sentences have more of a text's words than those of any other; None where there is none."""
+    def spoken(self, text: str, among: Sequence[str]) -> str | None:
+        """Of some languages the one whose sentences have most of a text's words; None where no one has more than the others."""
         found = words(text)
-        known = {name: sum(is_stop_word(word, name) or self.knows(word, name) for word in found) for name in self.languages}
+        known = {
+            name: sum(is_stop_word(word, name) or self.knows(word, name) for word in found)
+            for name in self.languages
+            if name in among
+        }
         *others, best = sorted(known, key=known.__getitem__) or [""]
         return best if others and known[best] > known[others[-1]] else None
 

@@ -63,15 +63,16 @@ class Command:
         typed: bytes = b"",
         variables: Mapping[str, str] | None = None,
         options: Sequence[str] = (),
+        seconds: float = 200,
     ) -> Ended:
-        """The command, ended; what it printed must be UTF-8 and no traceback."""
-        return ended(self.start(*arguments, variables=variables, options=options), typed)
+        """The command, ended within some seconds; what it printed must be UTF-8 and no traceback."""
+        return ended(self.start(*arguments, variables=variables, options=options), typed, seconds)
 
 
-def ended(process: "subprocess.Popen[bytes]", typed: bytes = b"") -> Ended:
+def ended(process: "subprocess.Popen[bytes]", typed: bytes = b"", seconds: float = 200) -> Ended:
     """Waits for a started command."""
     try:
-        out, err = process.communicate(typed, timeout=600)
+        out, err = process.communicate(typed, timeout=seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         raise

@@ -21,6 +21,16 @@ pytest.register_assert_rewrite("command", "contract")
 
 from command import Command  # noqa: E402
 
+STORY_SECONDS = 900
+"""How long the index of the bundled story may take to build, or another process to wait for it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first test over the bundled story builds its index, and one beside it waits for that: no other may take so long."""
+    for item in items:
+        if "story" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(STORY_SECONDS))
+
 
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,11 +102,11 @@ def write_corpus(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """The command over the bundled story, its index built once for all processes that test: two minutes in a fresh cache."""
+    """The command over the bundled story, its index built once for all processes that test: two to five minutes at first."""
     own = tmp_path_factory.getbasetemp()
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with FileLock(folder / "story.lock"):
         (folder / "story").mkdir(exist_ok=True)
         command = Command(folder / "story", folder / "story-cache")
-        assert command.run("index").code == 0
+        assert command.run("index", seconds=STORY_SECONDS).code == 0
     return command

@@ -43,7 +43,7 @@ def file_limit(size: int) -> Callable[[], None]:
 
 def python(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Runs the interpreter of the tests and gives what it said."""
-    return subprocess.run([sys.executable, "-P", *arguments], capture_output=True, text=True, timeout=600, **options)
+    return subprocess.run([sys.executable, "-P", *arguments], capture_output=True, text=True, timeout=200, **options)
 
 
 class Hashed:

@@ -276,7 +276,7 @@ def built(settings: BuildSettings, ready: BuildSettings) -> BuildSettings:
 
 def run(settings: BuildSettings, *options: str, **given: object) -> subprocess.CompletedProcess[str]:
     """A build in a child process."""
-    return subprocess.run(command(settings, *options), capture_output=True, text=True, timeout=600, **given)  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(command(settings, *options), capture_output=True, text=True, timeout=200, **given)  # type: ignore[call-overload,no-any-return]
 
 
 def right(settings: BuildSettings, library: Library | None = None) -> None:
@@ -454,7 +454,7 @@ def test_a_script_without_a_main_guard_builds_beside_stray_files(settings: Build
         f"places = {[str(settings.corpus), str(settings.home), str(settings.cache)]!r}\n"
         "ensure(BuildSettings(*map(Path, places)))\nprint('built')"
     )
-    said = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=600, cwd=stray)
+    said = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=200, cwd=stray)
     assert (said.returncode, said.stdout, said.stderr) == (0, "built\n", "")
     right(settings)
     assert not (stray / "__pycache__").exists()

@@ -19,7 +19,7 @@ PACKAGES = ("bot", "corpus", "index")
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
     """Runs a command that must succeed and gives what it printed."""
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, timeout=600, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, timeout=200, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
