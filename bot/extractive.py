@@ -3,7 +3,8 @@
 What is shown, and why (finding.md section 5):
 - A sentence is eligible if it is whole and of a readable length: fragments and headings answer nothing by themselves.
 - The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
-  over one that does not unless the latter leads clearly.
+  over one that does not unless the latter leads clearly, and one that tells of a source's error gives way to one that
+  tells the fact, unless errors or a yes or no are asked for.
 - "Now" takes the latest of claims that rank nearly the same, then the best one, then the later of its close rivals.
 - A second and a third statement come only for a further part of the question, or where the first of a part does not
   lead: then the runners-up could as well be the answer, those of all parts in turn. Together they have at most 120
@@ -35,6 +36,8 @@ RUNNER_UP = 0.01
 KIND_BONUS = 0.9
 WORDS_BONUS = 1.5
 """What a sentence gains that has what was asked, and one that has all content words of the question."""
+ERROR_MALUS = 2.0
+"""What a sentence loses that tells of an error nobody asked about."""
 NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
 
@@ -86,12 +89,16 @@ def eligible(result: SearchResult, best: bool) -> bool:
     return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
 
 
-def weighed(ranking: Ranking, kind: Kind) -> Ranking:
+def weighed(ranking: Ranking, question: str, kind: Kind) -> Ranking:
     """The ranking with the words of the question and the kind of thing that it asks for counted, best first."""
     if not ranking.results:
         return ranking
+    malus = 0.0 if kind == "yes_no" or corrects(question) else ERROR_MALUS
     worth = [
-        result.score + KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
+        result.score
+        + KIND_BONUS * has_what_was_asked(result.text, kind)
+        + WORDS_BONUS * ranking.covered(result)
+        - malus * corrects(result.text)
         for result in ranking.results
     ]
     return ranking.rescored(np.array(worth, np.float32))

@@ -22,9 +22,12 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "how_much",
-        r"how (?:much|many|high|large|big|long|far|often|old|strongly)|(?:what|which) (?:percent\w*|share|number|amount|price|"
-        r"sum|figure|value|valuation|fine|fee|stake)|wie ?viele?n?r?|wie (?:hoch|gro(?:ß|ss)|lange|oft|weit|alt|stark|teuer)|"
-        r"welche[rnms]? (?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|wert|strafe|gebühr)",
+        r"how (?:much|many|high|large|big|long|far|often|old|strongly)|"
+        r"(?:what|which) (?:(?:is|are|was|were) (?:the |its |their )?(?:\w+ ){0,2})?(?:percent\w*|share|number|amount|price|"
+        r"sum|figure|value|valuation|fine|fee|stake|tally)|price tag|what (?:[\w'’]+ ){1,6}(?:worth|costs?)|"
+        r"wie ?viele?n?r?|wie (?:hoch|gro(?:ß|ss)|lange|oft|weit|alt|stark|teuer)|"
+        r"(?:welche[rnms]?|was (?:ist|war) (?:der|die|das)) (?:\w+ )?(?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|"
+        r"wert|strafe|gebühr)|was (?:[\w'’]+ ){0,6}(?:wert|kostete?|gekostet)",
     ),
     (
         "why",
@@ -77,8 +80,8 @@ _WORDS = (
 _SPLIT = re.compile(
     # What follows in brackets at the end is no part, unless it asks: "Who backs it? (Northwind)".
     rf"[?;]\s+(?=\S)(?!\([^?]*\)\s*$)|"
-    rf",?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?"
-    rf"(?:{_WORDS})\b)|"
+    rf",?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|on|of|under|seit|bis|von|zu|für|mit|an|ab|aus|"
+    rf"auf|durch|unter|gegen)\s+)?(?:{_WORDS})\b)|"
     # "and did that last?": a verb asks something further only where it asks about what was named before; "and had it made"
     # goes on telling.
     r",?\s+(?:and|und)\s+(?=(?:is|are|was|were|did|does|do|can|could|will|would|ist|sind|war|waren|kann|konnte|wird|wurde|"

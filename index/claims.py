@@ -19,6 +19,8 @@ __all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "corrects", "overlap", "say
 
 NEARLY = 0.5
 """Difference of scores up to which another sentence of a claim may stand for it, if it has all figures of the best one."""
+AS_MUCH = 2.0
+"""The same for a sentence that has what was asked where the best one has not."""
 KEPT = 50_000
 """Texts of which it is kept what they say, some 3 kB each."""
 _KIND_ORDER = {"original": 0, "digest": 1, "dossier": 2}
@@ -106,10 +108,12 @@ class ClaimMaker:
 
     def _claim(self, group: list[SearchResult], prefer: Callable[[SearchResult], bool]) -> Claim:
         told = self.saying(group[0])
+        liked = prefer(group[0])
         near = [
             result
             for result in group
-            if group[0].score - result.score <= NEARLY and not missing(told.values, self.saying(result).values)
+            if group[0].score - result.score <= (AS_MUCH if prefer(result) and not liked else NEARLY)
+            and not missing(told.values, self.saying(result).values)
         ]
         shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
         origins = [self.origin(result.article) for result in [shown, *group]]

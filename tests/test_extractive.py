@@ -43,7 +43,7 @@ def shown(question: str, *results: list[SearchResult]) -> list[str]:
 def choices(question: str, *results: list[SearchResult], maker: ClaimMaker | None = None) -> list[Choice]:
     asked = take_apart(question)
     assert len(asked.parts) == len(results)
-    rankings = [weighed(ranking(part), kind) for part, kind in zip(results, asked.kinds, strict=True)]
+    rankings = [weighed(ranking(part), *entry) for part, *entry in zip(results, asked.parts, asked.kinds, strict=True)]
     return compose(asked, rankings, maker or ClaimMaker(ACTORS, origin))
 
 
@@ -71,6 +71,21 @@ def test_a_date_is_preferred_where_one_is_asked_for() -> None:
     assert shown("When did the last line close?", [found(LETTER, 3.2), found(DATE, 3)])[0] == DATE
     assert shown("When did the last line close?", [found(LETTER, 9), found(DATE, 3)])[0] == LETTER
     assert shown("Who closed the last line?", [found(LETTER, 3.2), found(DATE, 3)])[0] == LETTER
+
+
+def test_an_error_that_nobody_asked_about_gives_way_to_the_fact() -> None:
+    fact = "Northwind sent its letter to two members of the government."
+    error = "The page Tidings wrongly says that Northwind sent its letter to a bank."
+    assert shown("Who got the letter?", [found(error, 9), found(fact, 8)])[0] == fact
+    assert shown("Did a bank get the letter?", [found(error, 9), found(fact, 8)])[0] == error
+    assert shown("Which page is wrong about the letter?", [found(error, 9), found(fact, 8)])[0] == error
+
+
+def test_of_one_claim_the_sentence_with_the_reason_is_shown_where_a_reason_is_asked_for() -> None:
+    plain = "Northwind closed its last ferry line on 12 June 2024 in the harbour of Brekke."
+    reason = "Northwind closed its last ferry line in the harbour of Brekke on 12 June 2024 because of the ice."
+    assert shown("Why did Northwind close the line?", [found(plain, 9), found(reason, 7.2)])[0] == reason
+    assert shown("What did Northwind close?", [found(plain, 9), found(reason, 7.2)])[0] == plain
 
 
 def test_now_takes_the_latest_of_those_that_rank_nearly_the_same() -> None:
