@@ -4,7 +4,7 @@ What is shown, and why (finding.md section 5):
 - A sentence is eligible if it is whole and of a readable length: fragments and headings answer nothing by themselves.
 - The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
   over one that does not unless the latter leads clearly, and one that tells of a source's error gives way to one that
-  tells the fact, unless errors or a yes or no are asked for.
+  tells the fact, where a question word asks for it and not for errors.
 - "Now" takes the latest of claims that rank nearly the same, then the best one, then the later of its close rivals.
 - A second and a third statement come only for a further part of the question, or where the first of a part does not
   lead: then the runners-up could as well be the answer, those of all parts in turn. Together they have at most 120
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bot.answer import Check
-from bot.question import Asked, Kind, has_what_was_asked
+from bot.question import Asked, Kind, has_what_was_asked, is_open
 from bot.reading import Found, Proposal
 from index.claims import Claim, ClaimMaker, corrects
 from index.search import Ranking, SearchResult
@@ -93,7 +93,7 @@ def weighed(ranking: Ranking, question: str, kind: Kind) -> Ranking:
     """The ranking with the words of the question and the kind of thing that it asks for counted, best first."""
     if not ranking.results:
         return ranking
-    malus = 0.0 if kind == "yes_no" or corrects(question) else ERROR_MALUS
+    malus = ERROR_MALUS if is_open(question, kind) and not corrects(question) else 0.0
     worth = [
         result.score
         + KIND_BONUS * has_what_was_asked(result.text, kind)

@@ -90,6 +90,7 @@ _SPLIT = re.compile(
     r"(?=(?:what|who|which|how|was|wer|wie|welche\w*)\b)",
     re.IGNORECASE,
 )
+_OPEN = re.compile(rf"\b(?:{_WORDS})\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\b(today|current(?:ly)?|now|nowadays|latest|still|these days|at present|heute|aktuell\w*|derzeit\w*|jetzt|momentan|"
     r"inzwischen|mittlerweile|gegenwärtig|noch)\b",
@@ -141,6 +142,11 @@ def kind_of(part: str) -> Kind:
     if _YES_NO.match(part.strip()) and not asks_what and not (found and min(found)[0] < 25 and " or " not in part):
         return "yes_no"
     return min(found, key=lambda entry: entry[0])[1] if found else "other"
+
+
+def is_open(part: str, kind: Kind) -> bool:
+    """Whether a part asks with a question word, and not for yes or no."""
+    return kind not in ("yes_no", "other") or (kind == "other" and bool(_OPEN.search(part)))
 
 
 def take_apart(question: str) -> Asked:
