@@ -171,8 +171,8 @@ def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> tup
     scores = np.array([claim.score for claim in claims])
     order = list(np.argsort(-scores, kind="stable"))
     if now:
-        near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY]
-        latest = max(near, key=lambda i: (_day(claims[i]), -order.index(i)))
+        near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY and _is_later(claims[i], claims[order[0]])]
+        latest = max(near, key=lambda i: (_day(claims[i]), -order.index(i)), default=order[0])
         first = [latest] if latest == order[0] else [latest, order[0]]
         close = [i for i in order if i not in first and scores[order[0]] - scores[i] <= AS_MUCH]
         later = sorted(close, key=lambda i: -_day(claims[i]))
@@ -188,6 +188,11 @@ def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> tup
 
 def _day(claim: Claim) -> int:
     return claim.date.last.toordinal() if claim.date else 0
+
+
+def _is_later(claim: Claim, other: Claim) -> bool:
+    """Whether a claim is of a later time for sure: "January 2026" is not later than "8 January 2026"."""
+    return claim.date is not None and (other.date is None or claim.date.first > other.date.last)
 
 
 def _within_words(chosen: list[Choice]) -> list[Choice]:

@@ -93,7 +93,7 @@ _SPLIT = re.compile(
 _OPEN = re.compile(rf"\b(?:{_WORDS})\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\b(today|current(?:ly)?|now|nowadays|latest|still|these days|at present|heute|aktuell\w*|derzeit\w*|jetzt|momentan|"
-    r"inzwischen|mittlerweile|gegenwärtig|noch)\b",
+    r"inzwischen|mittlerweile|gegenwärtig|(?<!\bda )(?<!\bdamals )noch)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

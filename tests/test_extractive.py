@@ -101,6 +101,14 @@ def test_now_shows_the_latest_then_the_best_then_the_later_of_close_rivals() -> 
     assert shown("Who is the owner today?", results) == [years[1], years[0], years[3]]
 
 
+def test_a_month_is_not_later_than_its_days() -> None:
+    day = found("Baltica has charged nine coins for a crossing since 8 January 2026.", 3)
+    month = found("The ferry line of Northwind has taken dogs for two coins since January 2026.", 2.8)
+    assert shown("What is charged now?", [day, month])[0] == day.text
+    assert not take_apart("Wie lange lief die Frist da noch?").now
+    assert take_apart("Wie lange läuft die Frist noch?").now
+
+
 def test_the_third_place_is_the_last_parts() -> None:
     first, second = [found(LETTER, 5), found(DATE, 4.9)], [found(PRICE, 5), found(PLAN, 4.9)]
     assert shown("Who got the letter and where?", first, second) == [LETTER, PRICE, PLAN]
