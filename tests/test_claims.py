@@ -169,6 +169,15 @@ def test_a_claim_counts_each_origin_once_and_is_shown_by_a_sentence_with_all_fig
     assert sorted(claims[0].origins) == ["Daily Tide", "Harbour Post"]
 
 
+def test_a_copy_is_not_cited_before_the_first_report() -> None:
+    text = "Northwind sold the ferry to Kestrel Bank for 40 million euros."
+    first, copy = found(text, "Harbour Post", published="2024-05-02"), found(text, "Daily Tide", published="2024-05-03")
+    (claim,) = ClaimMaker(ACTORS, lambda article: "harbour post").claims([copy, first])
+    assert claim.representative == first and claim.origins == ("harbour post",)
+    (claim,) = maker().claims([first, copy])
+    assert claim.representative == copy
+
+
 def test_who_only_reports_is_no_actor() -> None:
     assert saying("According to Harbour Post, Northwind closed the line.").actors == ("northwind",)
     assert saying("Northwind schloss die Linie, berichtete Harbour Post.", "de").actors == ("northwind",)
