@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.refusals import translated
 from bot.wording import say, source_label
 from corpus.article import Article
 
@@ -45,7 +46,7 @@ def named(article: Article, language: str) -> str:
 def headline(outcome: Outcome, language: str, *, dry_run: bool = False) -> str:
     """What became of it, in one sentence."""
     if outcome.status == "refused":
-        return say("add_refused", language, place=outcome.place, reason=outcome.reason.removesuffix("."))
+        return say("add_refused", language, place=outcome.place, reason=translated(outcome.reason.removesuffix("."), language))
     key = f"{outcome.status}_dry" if dry_run and outcome.status in CHANGES else outcome.status
     name = named(outcome.article, language) if outcome.article else outcome.of
     return say(f"outcome_{key}", language, article=name, of=outcome.of)
@@ -61,4 +62,4 @@ def asides(outcome: Outcome, language: str, *, options: bool = False) -> list[st
         said.append(say("not_found", language, names=names))
         if options:
             said.append(say("not_found_options", language, options=" ".join(f"--{name}" for name in outcome.missing)))
-    return [*said, *outcome.remarks]
+    return [*said, *(translated(remark, language) for remark in outcome.remarks)]

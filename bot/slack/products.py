@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from bot.api import add
 from bot.products import Briefing
+from bot.refusals import translated
 from bot.settings import Settings
 from bot.slack import briefs
 from bot.slack.commands import Command, Verb
@@ -47,9 +48,9 @@ class Products:
         """Adds what stands at an address of the web and says what became of it; nothing of this machine is read."""
         if not re.match(r"https?://", address, re.IGNORECASE):
             raise BriefingError(say("slack_add_address", language))
-        told = {"added": "slack_added", "copy": "slack_added", "known": "slack_known"}
+        keys = {"added": "slack_added", "copy": "slack_added", "known": "slack_known"}
         return " ".join(
-            say(told.get(one.status, "slack_refused"), language, place=one.place, reason=one.reason)
+            say(keys.get(one.status, "slack_refused"), language, place=one.place, reason=translated(one.reason, language))
             for one in add(address, settings=self.settings)
         )
 
