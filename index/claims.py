@@ -115,7 +115,9 @@ class ClaimMaker:
             if group[0].score - result.score <= (AS_MUCH if prefer(result) and not liked else NEARLY)
             and not missing(told.values, self.saying(result).values)
         ]
-        shown = min(near, key=lambda result: (not prefer(result), *self._standing(result)))
+        shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
+        copies = [result for result in near if result.text.split() == shown.text.split()]
+        shown = min(copies, key=lambda result: (self._copied(result), *_standing(result)))
         origins = [self.origin(result.article) for result in [shown, *group]]
         others, seen = [], {origins[0]}
         for result, origin in zip(group, origins[1:], strict=True):
@@ -124,12 +126,10 @@ class ClaimMaker:
                 seen.add(origin)
         return Claim(shown, tuple(others), tuple(dict.fromkeys(origins)), self.date(shown), group[0].score)
 
-    def _standing(self, result: SearchResult) -> tuple[int, bool, int, int, str]:
-        """Originals before digests before dossiers, then who reports before who copies, then the later, then the shorter."""
+    def _copied(self, result: SearchResult) -> bool:
+        """Whether an article rests on another's reporting."""
         source = result.article.source
-        copied = self.origin(result.article).casefold() != (source.publisher or source.id).casefold()
-        published = source.published.last.toordinal() if source.published else 0
-        return _KIND_ORDER[source.kind], copied, -published, len(result.text), source.id
+        return self.origin(result.article).casefold() != (source.publisher or source.id).casefold()
 
     def date(self, result: SearchResult) -> PartialDate | None:
         """The latest date that a sentence names, else its article's."""
@@ -152,3 +152,10 @@ def _one_writer(first: SearchResult, second: SearchResult) -> bool:
 def corrects(text: str) -> bool:
     """Whether a sentence shows something that is told to be an error."""
     return any("error" in tags(word.lower()) for word in words(text))
+
+
+def _standing(result: SearchResult) -> tuple[int, int, int, str]:
+    """Originals before digests before dossiers, then the later, then the shorter."""
+    source = result.article.source
+    published = source.published.last.toordinal() if source.published else 0
+    return _KIND_ORDER[source.kind], -published, len(result.text), source.id
