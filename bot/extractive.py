@@ -3,8 +3,7 @@
 What is shown, and why (finding.md section 5):
 - A sentence is eligible if it is whole and of a readable length: fragments and headings answer nothing by themselves.
 - The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
-  over one that does not unless the latter leads clearly, and one that tells of a source's error gives way to one that
-  tells the fact, where a question word asks for it and not for errors.
+  over one that does not unless the latter leads clearly.
 - "Now" takes the latest of claims that rank nearly the same, then the best one, then the later of its close rivals.
 - A second and a third statement come only for a further part of the question, or where the first of a part does not
   lead: then the runners-up could as well be the answer, those of all parts in turn. Together they have at most 120
@@ -21,7 +20,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bot.answer import Check
-from bot.question import Asked, Kind, has_what_was_asked, is_open
+from bot.question import Asked, Kind, has_what_was_asked
 from bot.reading import Found, Proposal
 from index.claims import Claim, ClaimMaker, corrects
 from index.search import Ranking, SearchResult
@@ -36,8 +35,6 @@ RUNNER_UP = 0.01
 KIND_BONUS = 0.9
 WORDS_BONUS = 1.5
 """What a sentence gains that has what was asked, and one that has all content words of the question."""
-ERROR_MALUS = 2.0
-"""What a sentence loses that tells of an error nobody asked about."""
 NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
 
@@ -89,16 +86,12 @@ def eligible(result: SearchResult, best: bool) -> bool:
     return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
 
 
-def weighed(ranking: Ranking, question: str, kind: Kind) -> Ranking:
+def weighed(ranking: Ranking, kind: Kind) -> Ranking:
     """The ranking with the words of the question and the kind of thing that it asks for counted, best first."""
     if not ranking.results:
         return ranking
-    malus = ERROR_MALUS if is_open(question, kind) and not corrects(question) else 0.0
     worth = [
-        result.score
-        + KIND_BONUS * has_what_was_asked(result.text, kind)
-        + WORDS_BONUS * ranking.covered(result)
-        - malus * corrects(result.text)
+        result.score + KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
         for result in ranking.results
     ]
     return ranking.rescored(np.array(worth, np.float32))
@@ -171,8 +164,10 @@ def _for_part(kind: Kind, ranking: Ranking, now: bool, maker: ClaimMaker) -> tup
     scores = np.array([claim.score for claim in claims])
     order = list(np.argsort(-scores, kind="stable"))
     if now:
-        near = [i for i in order if scores[order[0]] - scores[i] <= NEARLY and _is_later(claims[i], claims[order[0]])]
-        latest = max(near, key=lambda i: (_day(claims[i]), -order.index(i)), default=order[0])
+        latest = order[0]
+        for i in order:
+            if scores[order[0]] - scores[i] <= NEARLY and _is_later(claims[i], claims[latest]):
+                latest = i
         first = [latest] if latest == order[0] else [latest, order[0]]
         close = [i for i in order if i not in first and scores[order[0]] - scores[i] <= AS_MUCH]
         later = sorted(close, key=lambda i: -_day(claims[i]))

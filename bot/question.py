@@ -22,12 +22,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "how_much",
-        r"how (?:much|many|high|large|big|long|far|often|old|strongly)|"
-        r"(?:what|which) (?:(?:is|are|was|were) (?:the |its |their )?(?:\w+ ){0,2})?(?:percent\w*|share|number|amount|price|"
-        r"sum|figure|value|valuation|fine|fee|stake|tally)|price tag|what (?:[\w'’]+ ){1,6}(?:worth|costs?)|"
-        r"wie ?viele?n?r?|wie (?:hoch|gro(?:ß|ss)|lange|oft|weit|alt|stark|teuer)|"
-        r"(?:welche[rnms]?|was (?:ist|war) (?:der|die|das)) (?:\w+ )?(?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|"
-        r"wert|strafe|gebühr)|was (?:[\w'’]+ ){0,6}(?:wert|kostete?|gekostet)",
+        r"how (?:much|many|high|large|big|long|far|often|old|strongly)|(?:what|which) (?:percent\w*|share|number|amount|price|"
+        r"sum|figure|value|valuation|fine|fee|stake)|wie ?viele?n?r?|wie (?:hoch|gro(?:ß|ss)|lange|oft|weit|alt|stark|teuer)|"
+        r"welche[rnms]? (?:anteil\w*|summe|preis|zahl|betrag|prozentsatz|höhe|wert|strafe|gebühr)",
     ),
     (
         "why",
@@ -80,8 +77,8 @@ _WORDS = (
 _SPLIT = re.compile(
     # What follows in brackets at the end is no part, unless it asks: "Who backs it? (Northwind)".
     rf"[?;]\s+(?=\S)(?!\([^?]*\)\s*$)|"
-    rf",?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|on|of|under|seit|bis|von|zu|für|mit|an|ab|aus|"
-    rf"auf|durch|unter|gegen)\s+)?(?:{_WORDS})\b)|"
+    rf",?\s+(?:and|und|sowie)\s+(?=(?:(?:since|until|by|from|to|for|with|at|in|seit|bis|von|zu|für|mit|an|in|ab)\s+)?"
+    rf"(?:{_WORDS})\b)|"
     # "and did that last?": a verb asks something further only where it asks about what was named before; "and had it made"
     # goes on telling.
     r",?\s+(?:and|und)\s+(?=(?:is|are|was|were|did|does|do|can|could|will|would|ist|sind|war|waren|kann|konnte|wird|wurde|"
@@ -90,10 +87,9 @@ _SPLIT = re.compile(
     r"(?=(?:what|who|which|how|was|wer|wie|welche\w*)\b)",
     re.IGNORECASE,
 )
-_OPEN = re.compile(rf"\b(?:{_WORDS})\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\b(today|current(?:ly)?|now|nowadays|latest|still|these days|at present|heute|aktuell\w*|derzeit\w*|jetzt|momentan|"
-    r"inzwischen|mittlerweile|gegenwärtig|(?<!\bda )(?<!\bdamals )noch)\b",
+    r"inzwischen|mittlerweile|gegenwärtig|noch)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -142,11 +138,6 @@ def kind_of(part: str) -> Kind:
     if _YES_NO.match(part.strip()) and not asks_what and not (found and min(found)[0] < 25 and " or " not in part):
         return "yes_no"
     return min(found, key=lambda entry: entry[0])[1] if found else "other"
-
-
-def is_open(part: str, kind: Kind) -> bool:
-    """Whether a part asks with a question word, and not for yes or no."""
-    return kind not in ("yes_no", "other") or (kind == "other" and bool(_OPEN.search(part)))
 
 
 def take_apart(question: str) -> Asked:

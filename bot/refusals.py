@@ -1,7 +1,7 @@
 """What the corpus package says of an article that it refused or changed, in German: whoever asks in German is told so.
 
 The package writes plain English sentences and knows no reader. Each stands here with braces for its values, as the key of
-its German form; values that are such sentences themselves are told in German too, and an unknown sentence stays as it is.
+its German form; values that are such sentences or numbers are told in German too, and an unknown sentence stays as it is.
 """
 
 import re
@@ -119,6 +119,20 @@ GERMAN = {
     "footnote {} names no publisher": "Die Fußnote {} nennt kein Medium",
     "footnote {} is defined twice": "Die Fußnote {} ist zweimal definiert",
     # Added before, and what is told beside it.
+    "its text has changed since": "Der Text hat sich seitdem geändert",
+    "There is no added article {}. List them with: dealbrief list": (
+        "Es gibt keinen aufgenommenen Artikel {}. Alle zeigt: dealbrief list"
+    ),
+    "{} cannot be written: {}. Give another with --home DIR": (
+        "{} ist nicht beschreibbar: {}. Ein anderer Ordner wird mit --home DIR angegeben"
+    ),
+    "{} cannot be written: {}. Free space or give --home DIR": (
+        "{} ist nicht beschreibbar: {}. Bitte Platz schaffen oder --home DIR angeben"
+    ),
+    "{} cannot be read: {}. Correct the file or remove it": (
+        "{} ist nicht lesbar: {}. Bitte die Datei berichtigen oder entfernen"
+    ),
+    "{} cannot be removed: {}": "{} lässt sich nicht entfernen: {}",
     "nothing is there any more": "Dort steht nichts mehr",
     "a title or address can be given for one article only": "Titel oder Adresse gelten nur für einen einzelnen Artikel",
     "its file does not say where it came from": "Die Datei sagt nicht, woher der Artikel kam",
@@ -130,13 +144,18 @@ GERMAN = {
 }
 """By English sentence; values stand in the same order in both."""
 
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.\d+")
+_GERMAN_MARKS = str.maketrans(",.", ".,")
+
 
 def translated(sentence: str, language: str) -> str:
-    """A sentence of the corpus package in a language: in German where that is asked for, else as it is."""
+    """A sentence of the corpus package in a language: in German, without its full stop, where that is asked for."""
     if language != "de":
         return sentence
+    if _NUMBER.fullmatch(sentence):
+        return sentence.translate(_GERMAN_MARKS)
     for pattern, german in _patterns():
-        if found := pattern.fullmatch(sentence):
+        if found := pattern.fullmatch(sentence.removesuffix(".")):
             return german.format(*(translated(value, language) for value in found.groups()))
     return sentence
 

@@ -53,6 +53,8 @@ def says_the_same(first: Saying, second: Saying, near: Callable[[], float] | Non
     """Whether two sayings are one claim; `near` gives the nearness of their token vectors, None where there are none."""
     if not _names_agree(first, second) or _denied_apart(first, second) or not _comparable(first, second):
         return False
+    if ("error" in first.tags) != ("error" in second.tags):  # a correction has the false figure in it, too
+        return False
     if _other_one(first, second) or not _dates_agree(first, second) or not _values_agree(first, second):
         return False
     if any(not entry.both for entry in _clashes(first, second)):  # who tells both sides says the one, too

@@ -19,7 +19,7 @@ __all__ = ["Claim", "ClaimMaker", "Clash", "Saying", "corrects", "overlap", "say
 
 NEARLY = 0.5
 """Difference of scores up to which another sentence of a claim may stand for it, if it has all figures of the best one."""
-AS_MUCH = 2.0
+ASKED_FOR = 2.0
 """The same for a sentence that has what was asked where the best one has not."""
 KEPT = 50_000
 """Texts of which it is kept what they say, some 3 kB each."""
@@ -63,7 +63,7 @@ class ClaimMaker:
     def claims(
         self, results: Sequence[SearchResult], prefer: Callable[[SearchResult], bool] = lambda result: True
     ) -> list[Claim]:
-        """Claims in the order of their best sentences; among near equals one that `prefer` likes stands for the claim."""
+        """Claims in the order of their best sentences; one that `prefer` likes stands for a claim whose best is not liked."""
         groups: list[list[SearchResult]] = []
         for result in results:
             group = next((group for group in groups if self.alike(group[0], result)), None)
@@ -112,12 +112,14 @@ class ClaimMaker:
         near = [
             result
             for result in group
-            if group[0].score - result.score <= (AS_MUCH if prefer(result) and not liked else NEARLY)
+            if group[0].score - result.score <= (ASKED_FOR if prefer(result) and not liked else NEARLY)
             and not missing(told.values, self.saying(result).values)
         ]
         shown = min(near, key=lambda result: (not prefer(result), *_standing(result)))
         copies = [result for result in near if result.text.split() == shown.text.split()]
-        shown = min(copies, key=lambda result: (self._copied(result), *_standing(result)))
+        shown = min(
+            copies, key=lambda result: (_KIND_ORDER[result.article.source.kind], self._copied(result), *_standing(result))
+        )
         origins = [self.origin(result.article) for result in [shown, *group]]
         others, seen = [], {origins[0]}
         for result, origin in zip(group, origins[1:], strict=True):

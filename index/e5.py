@@ -4,9 +4,8 @@ A text becomes tokens (unigram.py), the tokens become states (e5_layers.py), and
 to length 1, is the text's vector. Vectors are compared by their dot product. The model was trained with "query: " in
 front of questions and "passage: " in front of texts to be found, which the embedder adds.
 
-Each text has products of its own: BLAS rounds a product of matrices differently when it has more rows, so this alone
-makes a vector the same bits whatever texts stand beside it, on any number of threads. Texts only take turns, layer by
-layer, at the matrices that are in the processor's cache.
+Each text has a forward of its own: BLAS rounds a product of matrices differently when it has more rows, so this alone
+makes a vector the same bits whatever texts stand beside it, on any number of threads.
 """
 
 import os
@@ -25,9 +24,6 @@ from index.e5_weights import FILE_SHA256, HIDDEN, POSITIONS, Floats, Weights, op
 from index.unigram import Unigram
 
 QUERY, DOCUMENT = "query: ", "passage: "
-
-# Texts that go through a layer together; 4 to 64 take about a tenth less time than one at a time.
-TOGETHER = 16
 
 Result = TypeVar("Result")
 
@@ -73,19 +69,19 @@ class BundledE5:
 
     def encode_query(self, texts: Sequence[str]) -> Floats:
         """Vectors (n, 384) of length 1 for questions, each on one core; raises TooManyTokens."""
-        return _stack(_by_core(texts, lambda some: self._vectors(QUERY, some)))
+        return _stack(_each(texts, lambda text: self._vector(QUERY, text)))
 
     def encode_document(self, texts: Sequence[str]) -> Floats:
         """Vectors (n, 384) of length 1 for texts to be found, each on one core; raises TooManyTokens."""
-        return _stack(_by_core(texts, lambda some: self._vectors(DOCUMENT, some)))
+        return _stack(_each(texts, lambda text: self._vector(DOCUMENT, text)))
 
     def tokens_query(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Questions as `encode_query` embeds them, with their token vectors from the same forward."""
-        return _by_core(texts, lambda some: self._tokens(QUERY, some))
+        return _each(texts, lambda text: self._tokens(QUERY, text))
 
     def tokens_document(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Texts as `encode_document` embeds them, with their token vectors from the same forward."""
-        return _by_core(texts, lambda some: self._tokens(DOCUMENT, some))
+        return _each(texts, lambda text: self._tokens(DOCUMENT, text))
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model reads for a text to be found, special ones and the prompt's included.
@@ -97,40 +93,31 @@ class BundledE5:
     def _ids(self, prompt: str, text: str) -> list[int]:
         return [self._begin, *self._unigram.encode(prompt + text), self._end]
 
-    def _forward(self, prompt: str, texts: Sequence[str]) -> tuple[list[list[int]], list[Floats]]:
-        ids = [self._ids(prompt, text) for text in texts]
-        for each in ids:
-            if len(each) > POSITIONS:
-                raise TooManyTokens(len(each))
-        return ids, self._encoder.states(ids)
+    def _states(self, ids: list[int]) -> Floats:
+        if len(ids) > POSITIONS:
+            raise TooManyTokens(len(ids))
+        return self._encoder.states(ids)
 
-    def _vectors(self, prompt: str, texts: Sequence[str]) -> list[Floats]:
-        _, states = self._forward(prompt, texts)
-        return [_pooled(each) for each in states]
+    def _vector(self, prompt: str, text: str) -> Floats:
+        return _pooled(self._states(self._ids(prompt, text)))
 
-    def _tokens(self, prompt: str, texts: Sequence[str]) -> list[TokenVectors]:
+    def _tokens(self, prompt: str, text: str) -> TokenVectors:
+        ids = self._ids(prompt, text)
+        states = self._states(ids)
         own = slice(1 + self._prompt_tokens[prompt], -1)  # <s> and the prompt before, </s> after
-        return [
-            TokenVectors(_pooled(states), states[own].copy(), np.array(ids[own], np.int32))
-            for ids, states in zip(*self._forward(prompt, texts), strict=True)
-        ]
+        return TokenVectors(_pooled(states), states[own].copy(), np.array(ids[own], np.int32))
 
 
-def _by_core(texts: Sequence[str], work: Callable[[Sequence[str]], list[Result]]) -> list[Result]:
-    """The work done for some texts at a time, in order, on all cores.
-
-    Threads help because numpy computes outside Python's lock.
-    """
-    threads = max(1, min(_cores(), len(texts)))
-    some = max(1, min(TOGETHER, -(-len(texts) // threads)))
-    parts = [texts[at : at + some] for at in range(0, len(texts), some)]
-    # All cores are busy with texts of their own, so BLAS has no use for more threads; entered here too, lest it be set
-    # anew for each part.
-    with one_blas_thread():
-        if threads < 2:
-            return [result for part in parts for result in work(part)]
-        with ThreadPoolExecutor(threads) as pool:
-            return [result for found in pool.map(one_blas_thread()(work), parts) for result in found]
+def _each(texts: Sequence[str], work: Callable[[str], Result]) -> list[Result]:
+    """The work done for each text, in order, on all cores; threads help because numpy computes outside Python's lock."""
+    threads = min(_cores(), len(texts))
+    if threads < 2:
+        with one_blas_thread():
+            return [work(text) for text in texts]
+    # All cores are busy with a text each, so BLAS has no use for more threads; entered here too, lest it be set anew
+    # for each text.
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one_blas_thread()(work), texts))
 
 
 def _cores() -> int:

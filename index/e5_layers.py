@@ -5,7 +5,6 @@ https://arxiv.org/abs/1706.03762) lets every token gather from all tokens of the
 between them rewrite each token by itself. What comes out is added to the states, and these are normalised.
 """
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -38,39 +37,30 @@ class Encoder:
         with ThreadPoolExecutor(2) as pool:
             self.layers = list(pool.map(lambda number: _layer(weights, f"l{number}."), range(LAYERS)))
 
-    def states(self, texts: Sequence[list[int]]) -> list[Floats]:
-        """The last states (n, 384) of each text's n <= 512 tokens.
-
-        Each text has products of its own. They are taken layer by layer, since a layer's 7 MB of matrices fit into the
-        processor's cache and all layers' 85 MB do not: they come from memory once for all texts.
-        """
-        rooms = {tokens: Workspace(tokens) for tokens in {len(ids) for ids in texts}}
-        states = [self._first(ids) for ids in texts]
+    def states(self, ids: list[int]) -> Floats:
+        """The last states (n, 384) of the n <= 512 tokens of one text."""
+        tokens = len(ids)
+        room = Workspace(tokens)
+        states = room.states[:tokens]
+        states[:] = dequantise(self._words[ids], axis=-1).reshape(tokens, HIDDEN)
+        states += self._positions[:tokens]
+        self._norm(room.states)
         # Far below 0, gelu's exp is infinite, and dividing by it gives the 0 that it should be.
         with np.errstate(over="ignore"):
             for layer in self.layers:
-                for ids, each in zip(texts, states, strict=True):
-                    layer(each, rooms[len(ids)])
-        return [each[: len(ids)] for ids, each in zip(texts, states, strict=True)]
-
-    def _first(self, ids: list[int]) -> Floats:
-        """The states before the first layer, filled up with rows of zeros as a workspace is."""
-        tokens = len(ids)
-        states = np.zeros((_rows(tokens), HIDDEN), np.float32)
-        states[:tokens] = dequantise(self._words[ids], axis=-1).reshape(tokens, HIDDEN)
-        states[:tokens] += self._positions[:tokens]
-        self._norm(states)
+                layer(room)
         return states
 
 
 class Workspace:
-    """The arrays that a layer writes to for texts of one length, the same ones in every layer, since fresh memory is slow.
+    """The arrays that one forward writes to, the same ones in every layer, since fresh memory is slow.
 
     Rows are filled up with zeros to a multiple of ROWS; only attention, which mixes rows, has to leave those out.
     """
 
     def __init__(self, tokens: int) -> None:
-        rows = _rows(tokens)
+        rows = -(-tokens // ROWS) * ROWS
+        self.states = np.zeros((rows, HIDDEN), np.float32)
         self.change = np.empty((rows, HIDDEN), np.float32)
         self.wide = np.empty((rows, FEED_FORWARD), np.float32)
         self.query_key_value = np.empty((rows, 3 * HIDDEN), np.float32)
@@ -111,7 +101,7 @@ class LayerNorm:
 
 @dataclass(frozen=True)
 class Layer:
-    """One of the twelve layers; it rewrites the states of a text in place."""
+    """One of the twelve layers; it rewrites the states of a workspace in place."""
 
     query_key_value: Affine  # three matrices side by side: one product; queries come out divided by sqrt(32)
     attention_out: Affine
@@ -120,17 +110,17 @@ class Layer:
     narrow: Affine
     feed_forward_norm: LayerNorm
 
-    def __call__(self, states: Floats, room: Workspace) -> None:
-        self.query_key_value(states, out=room.query_key_value)
+    def __call__(self, room: Workspace) -> None:
+        self.query_key_value(room.states, out=room.query_key_value)
         attend(room)
         self.attention_out(room.gathered, out=room.change)
-        states += room.change
-        self.attention_norm(states)
-        self.widen(states, out=room.wide)
+        room.states += room.change
+        self.attention_norm(room.states)
+        self.widen(room.states, out=room.wide)
         gelu(room.wide)
         self.narrow(room.wide, out=room.change)
-        states += room.change
-        self.feed_forward_norm(states)
+        room.states += room.change
+        self.feed_forward_norm(room.states)
 
 
 def attend(room: Workspace) -> None:
@@ -164,10 +154,6 @@ def gelu(states: Floats) -> None:
         np.exp(logit, out=logit)
         logit += np.float32(1)
         x /= logit
-
-
-def _rows(tokens: int) -> int:
-    return -(-tokens // ROWS) * ROWS
 
 
 def _layer(weights: Weights, name: str) -> Layer:

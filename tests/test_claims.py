@@ -178,6 +178,15 @@ def test_a_copy_is_not_cited_before_the_first_report() -> None:
     assert claim.representative == copy
 
 
+def test_a_correction_does_not_carry_the_error_that_it_names() -> None:
+    wrong = found("Northwind sold the ferry for 31 million euros.", "Daily Tide")
+    right = found("Northwind sold the ferry for 40 million euros; the 31 million of the Daily Tide are wrong.", "Harbour Post")
+    for order in ([wrong, right], [right, wrong]):
+        assert [claim.origins for claim in maker(0.95).claims(order)] == [
+            (result.article.source.publisher,) for result in order
+        ]
+
+
 def test_who_only_reports_is_no_actor() -> None:
     assert saying("According to Harbour Post, Northwind closed the line.").actors == ("northwind",)
     assert saying("Northwind schloss die Linie, berichtete Harbour Post.", "de").actors == ("northwind",)

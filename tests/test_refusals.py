@@ -11,10 +11,10 @@ from bot.outcome import Outcome, asides, headline
 from bot.refusals import GERMAN, translated
 
 MODULES = [
-    *(Path(corpus.__file__).parent / f"{name}.py" for name in ("acquire", "extract", "fetch", "markdown", "sandbox")),
+    *(Path(corpus.__file__).parent / f"{name}.py" for name in ("acquire", "extract", "fetch", "markdown", "sandbox", "shelf")),
     Path(bot.__file__).parent / "adding.py",
 ]
-REFUSING = {"FetchError": 0, "Unreadable": 0, "Refused": 1, "ArticleError": 1}
+REFUSING = {"FetchError": 0, "Unreadable": 0, "Refused": 1, "ArticleError": 1, "ShelfError": 0}
 
 
 def template(node: ast.AST) -> str | None:
@@ -28,19 +28,29 @@ def template(node: ast.AST) -> str | None:
 
 def texts() -> set[str]:
     """All texts of the modules."""
-    return {text for path in MODULES for node in ast.walk(ast.parse(path.read_text("utf-8"))) if (text := template(node))}
+    trees = [ast.parse(path.read_text("utf-8")) for path in MODULES]
+    return {text.removesuffix(".") for tree in trees for node in ast.walk(tree) if (text := template(node))}
 
 
 def refusals() -> set[str]:
-    """The sentences with which they refuse, where a call has them in it."""
+    """The sentences with which they refuse, without full stop, where a call has them in it or a constant's name."""
     found = set()
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        constants = {
+            name.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for name in node.targets
+            if isinstance(name, ast.Name)
+        }
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 place = REFUSING.get(node.func.id)
                 given = [] if place is None else node.args[place : place + 1]
                 given += [keyword.value for keyword in node.keywords if node.func.id == "Outcome" and keyword.arg == "reason"]
-                found |= {text for value in given if (text := template(value))}
+                values = [constants.get(value.id, value) if isinstance(value, ast.Name) else value for value in given]
+                found |= {text.removesuffix(".") for value in values if (text := template(value))}
     return found
 
 
@@ -64,6 +74,10 @@ def test_what_is_said_in_it_is_german_too() -> None:
         "a.org liegt bei 10.0.0.1, keiner öffentlichen Adresse; bitte den Text speichern und die Datei aufnehmen"
     )
     assert translated("line 3: the front matter has no title", "de") == "Zeile 3: Dem Vorspann fehlt title"
+    assert translated("its text has 2,100,000 characters; at most 2,000,000 are read; split it", "de") == (
+        "Der Text hat 2.100.000 Zeichen, gelesen werden höchstens 2.000.000; bitte aufteilen"
+    )
+    assert translated("There is no added article 'x'. List them with: dealbrief list.", "de").startswith("Es gibt keinen")
     assert translated("something new", "de") == "something new"
 
 
