@@ -227,7 +227,7 @@ def embed(
     distinct = list(dict.fromkeys(texts))
     encode, mark = (model.documents, "") if side == "document" else (model.questions, "\0")  # no text holds a NUL
     vectors = {key.removeprefix(mark): packed for key, packed in cache.get([mark + text for text in distinct]).items()}
-    # Texts of like length side by side: the engine batches equal lengths only.
+    # Texts of like length side by side: the bundled embedder computes those of one length together.
     missing = sorted((text for text in distinct if text not in vectors), key=lambda text: (len(text), text))
     progress(len(distinct) - len(missing), len(distinct))
     for at in range(0, len(missing), _BATCH):

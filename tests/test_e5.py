@@ -120,6 +120,15 @@ def test_token_vectors_come_from_the_same_forward(engine: BundledE5) -> None:
             assert each.states.dtype == np.float32
 
 
+def test_a_question_by_itself_is_the_same_but_for_rounding(engine: BundledE5) -> None:
+    texts = QUESTIONS + TEXTS
+    for text, together in zip(texts, engine.tokens_query(texts), strict=True):
+        alone = engine.question(text)
+        np.testing.assert_array_equal(alone.ids, together.ids)
+        np.testing.assert_allclose(alone.pooled, together.pooled, atol=1e-6)
+        np.testing.assert_allclose(alone.states, together.states, atol=1e-4)
+
+
 def test_token_ids_leave_out_the_prompt(engine: BundledE5) -> None:
     (query,), (document,) = engine.tokens_query(["query"]), engine.tokens_document(["query"])
     assert np.array_equal(query.ids, document.ids)
@@ -140,6 +149,21 @@ def test_neighbours_do_not_matter(engine: BundledE5) -> None:
     np.testing.assert_array_equal(together, np.vstack([engine.encode_document([text]) for text in texts]))
     np.testing.assert_array_equal(together[::-1], engine.encode_document(texts[::-1]))
     np.testing.assert_array_equal(engine.encode_query(texts), np.vstack([engine.encode_query([text]) for text in texts]))
+
+
+@pytest.mark.parametrize("kernel", ["Nehalem", "Haswell"])
+def test_neighbours_do_not_matter_on_other_processors(kernel: str) -> None:
+    # OpenBLAS multiplies with what it would choose on that processor; another library does not know the variable.
+    code = f"""
+import os
+os.environ["OPENBLAS_CORETYPE"] = "{kernel}"
+from tests.test_e5 import TEXTS, made_texts
+from index.e5 import BundledE5
+engine, texts = BundledE5.load(), TEXTS + made_texts(30, 60)
+together = engine.encode_document(texts)
+print(all((engine.encode_document([text])[0] == vector).all() for text, vector in zip(texts, together)))
+"""
+    assert run_python(code) == "True"
 
 
 def test_many_threads_at_once(engine: BundledE5) -> None:

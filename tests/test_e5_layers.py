@@ -32,14 +32,17 @@ def test_layer_norm() -> None:
     np.testing.assert_allclose(states, exact, atol=1e-5)
 
 
-@pytest.mark.parametrize("tokens", [1, 4, 5, 50])
-def test_attention(tokens: int) -> None:
-    room = Workspace(tokens)
-    numbers = np.random.default_rng(tokens).normal(size=room.query_key_value.shape)
+@pytest.mark.parametrize("tokens", [[1], [4, 5], [50, 12, 60]])
+def test_attention(tokens: list[int]) -> None:
+    rows = max(tokens)
+    room = Workspace(tokens, rows)
+    numbers = np.random.default_rng(rows).normal(size=room.query_key_value.shape)
     room.query_key_value[:] = numbers
     attend(room)
-    query, key, value = numbers[:tokens].reshape(tokens, 3, HEADS, HEAD).transpose(1, 2, 0, 3)
-    weights = np.exp(query @ key.transpose(0, 2, 1))
-    exact = weights / weights.sum(-1, keepdims=True) @ value
-    np.testing.assert_allclose(room.gathered[:tokens], exact.transpose(1, 0, 2).reshape(tokens, HIDDEN), atol=1e-4)
-    assert not room.gathered[tokens:].any()
+    found = room.gathered.reshape(len(tokens), rows, HIDDEN)
+    for text, (count, states) in enumerate(zip(tokens, found, strict=True)):
+        own = numbers[text * rows : text * rows + count]
+        query, key, value = own.reshape(count, 3, HEADS, HEAD).transpose(1, 2, 0, 3)
+        weights = np.exp(query @ key.transpose(0, 2, 1))
+        exact = weights / weights.sum(-1, keepdims=True) @ value
+        np.testing.assert_allclose(states[:count], exact.transpose(1, 0, 2).reshape(count, HIDDEN), atol=1e-4)
