@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 # One thread a question where it serves; before numpy is imported anywhere.
 for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -14,8 +14,10 @@ for _variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
 
 import typer
 
-from bot.chatbot import Chatbot
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.chatbot import Chatbot
 
 given: dict[str, Any] = {}
 """The settings named on the command line; None where they are not."""
@@ -44,8 +46,10 @@ def settings() -> Settings:
 
 
 @contextmanager
-def chatbot() -> Iterator[Chatbot]:
+def chatbot() -> Iterator["Chatbot"]:
     """The chatbot of this run, closed at the end."""
+    from bot.chatbot import Chatbot  # here, because much that is done needs none of it
+
     opened = Chatbot.open(settings())
     try:
         yield opened
@@ -53,7 +57,7 @@ def chatbot() -> Iterator[Chatbot]:
         opened.close()
 
 
-def disclose(bot: Chatbot) -> None:
+def disclose(bot: "Chatbot") -> None:
     """Says on standard error who else gets to see what is asked, if anybody does."""
     if said := bot.disclosure(bot.settings.language):
         typer.echo(said, err=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.chatbot import EXTRACTIVE
 from bot.cli_base import AsJson, chatbot, disclose, settings
 
 if TYPE_CHECKING:
@@ -109,6 +108,7 @@ def eval_readers(
     verbose: Annotated[bool, typer.Option(help="Print every answer.")] = False,
 ) -> None:
     """The same questions answered by quoting and by the chat model that is set, side by side."""
+    from bot.chatbot import EXTRACTIVE
     from bot.evaluation.readers import readers
 
     with chatbot() as bot:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -104,6 +103,8 @@ class LexicalIndex:
         """Indexes documents in order; a corpus without a single term scores nothing."""
         if not any(documents):
             return cls(None, len(documents))
+        import bm25s  # here, because with scipy it is a fifth of a start that may need none of it
+
         model = bm25s.BM25(method="lucene")
         model.index([list(document) for document in documents], show_progress=False)
         return cls(model, len(documents))
@@ -111,8 +112,11 @@ class LexicalIndex:
     @classmethod
     def open(cls, folder: Path, size: int) -> "LexicalIndex":
         """Reads what `save` wrote, memory-mapped."""
-        model = bm25s.BM25.load(str(folder), mmap=True) if folder.is_dir() else None
-        return cls(model, size)
+        if not folder.is_dir():
+            return cls(None, size)
+        import bm25s
+
+        return cls(bm25s.BM25.load(str(folder), mmap=True), size)
 
     def save(self, folder: Path) -> None:
         """Writes the index into a new folder; nothing where there is nothing to score."""
