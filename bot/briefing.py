@@ -82,7 +82,7 @@ class Briefer:
         draft = Draft(
             self.known,
             shown,
-            about or self._title(shown),
+            about or f"{self._title(shown)}. {self.known.library.story.description.get(shown, '')}",
             self.known.about(about, shown) if about else None,
             as_of,
         )

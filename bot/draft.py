@@ -27,8 +27,8 @@ LONG = 38
 """Words from which a sentence is too long for the page."""
 
 _RETOLD = re.compile(
-    r"\b(?:pages?|sites?|blogs?|rewrit\w+|carr(?:ied|ying)|claim(?:s|ed)|reported on|prints?|printed|seiten?|"
-    r"nacherzähl\w*|behaupte\w*|druckt\w*|berichtete\w* über)\b",
+    r"\b(?:pages?|sites?|blogs?|media|outlets|rewrit\w+|carr(?:ied|ying)|claim(?:s|ed)|reported on|prints?|printed|seiten?|"
+    r"medien|nacherzähl\w*|behaupte\w*|druckt\w*|berichtete\w* über)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that retells another text, of which the original is wanted."""

@@ -1,5 +1,6 @@
 """The page that an analyst hands over, composed of quotes: each section chosen by rules that know no story."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ LATE = 365
 """Days before the last event in which things count as the present state, if they are the last third of the story."""
 
 _WANTING = re.compile(
+    r"(?!(?:The|An?|No) (?:plan|offer|demand|hope|aim|promise|proposal)s?\b)"
     r"(?:[A-ZÄÖÜ][\w.&’'-]*(?<!'s)(?<!’s) |(?:of|the|and|der|die|das|des|von|für|und|minister|president|chief|analyst|chair|"
     r"in|a) ){1,9}(?:also |has |have |had |hat |haben |hatte )?"
     r"(?:wants?|wanted|demand\w*|asks?|asked|offer\w*|plans?|planned|aims?|seeks?|sought|insist\w*|refus\w*|reject\w*|urg\w+|"
@@ -40,7 +42,7 @@ def sections(draft: Draft, length: str) -> list[Section]:
     few, shown = FEW[length], list[Told]()
     about = _about(draft, shown)
     actors = _actors(draft, few + 1, shown)
-    history = _history(draft, STEPS[length], shown)
+    history = _history(draft, STEPS[length], about, shown)
     stands = _stands(draft, few, shown)
     figures = _figures(draft, few, shown)
     unknown = _unknown(draft, few, shown)
@@ -75,7 +77,8 @@ def _about(draft: Draft, shown: list[Told]) -> list[Told]:
     far = [told for told in events or own if told.moment.precise == 3 and not any(_near(told, other) for other in first)]
 
     def outcome(told: Told) -> float:
-        return draft.worth(told) + draft.known.salience.of_day(told.moment) / 2 + 0.3 * (told.moment.role == "since")
+        named = 2 * draft.relevance(told) + draft.known.salience.of_day(told.moment) / 2
+        return draft.worth(told) + named + 0.3 * (told.moment.role == "since")
 
     far = [told for told in far if len(told.saying.actors) > 1] or far
     return sorted(first + draft.pick(far, 1, shown, outcome), key=lambda told: told.moment.begin)
@@ -90,7 +93,8 @@ def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
 
     def now(told: Told) -> float:
         lately = (draft.last - told.moment.begin).days / 730
-        return draft.worth(told) + draft.known.salience.of_day(told.moment) / 4 + 0.5 * (told.moment.role == "since") - lately
+        named = 2 * draft.relevance(told) + draft.known.salience.of_day(told.moment) / 4
+        return draft.worth(told) + named + 0.5 * (told.moment.role == "since") - lately
 
     found = [told for told in draft.told if told.moments and ORDER[told.moment.role] <= ORDER["since"]]
     found = [told for told in found if told.moment.begin <= draft.last and told.moment.precise == 3]
@@ -101,32 +105,40 @@ def _stands(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     return sorted(chosen, key=lambda told: told.moment.begin, reverse=True)
 
 
-def _history(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
+def _history(draft: Draft, count: int, about: Sequence[Told], shown: list[Told]) -> list[Told]:
     """The days of which most is made, one sentence each, spread over time: one near to a chosen one counts less."""
     days: dict[tuple[date, date], list[Told]] = defaultdict(list)
     for told in draft.events:
         if told.moment.begin <= draft.last and not told.opens_denying:
             days[told.moment.begin, told.moment.end].append(told)
-    for told in shown:
+    for told in about:
         days.pop((told.moment.begin, told.moment.end), None)
     exact = {day: found for day, found in days.items() if found[0].moment.precise == 3}
     left = exact if len(exact) >= count else days
     chosen: list[Told] = []
     while left and len(chosen) < count:
         best = max(left, key=lambda day: (_salient(draft, left[day], chosen), day))
-        chosen += draft.pick(left.pop(best), 1, shown)
+        chosen += draft.pick(left.pop(best), 1, shown, lambda told: _step(draft, told))
     return sorted(chosen, key=lambda told: (told.moment.begin, told.moment.end))
 
 
+def _step(draft: Draft, told: Told) -> float:
+    """What speaks for a sentence as the step of its day: how many articles tell it, not how much of the subject it names."""
+    event = draft.event_of(told)
+    telling = {one.result.article.id for one in event.told} if event else set()
+    return draft.worth(told) - draft.relevance(told) + math.log(1 + len(telling)) / 4
+
+
 def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> float:
-    """What is made of a day, less for each chosen one near to it."""
+    """How much is made of a day, less for each chosen one near to it."""
     near = sum(_near(found[0], other) for other in chosen)
     salient = max(draft.known.salience.of_day(told.moment) for told in found)
-    return round(salient + max(map(draft.relevance, found)) / 2 - 0.7 * near, 6)
+    return round(salient - 0.7 * near, 6)
 
 
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
-    """The figures that most articles give, one sentence each, those with few other figures first; no figure twice."""
+    """The figures that most articles give, of the days of which most is made, one sentence each, those with few other figures
+    first; no figure twice."""
     salience = draft.known.salience
     rated: dict[Told, float] = {}
 
@@ -138,7 +150,8 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     def rate(told: Told) -> float:
         found = figures_of(told)
         most = max(salience.of_figure(told, value) for value in found)
-        return most + draft.worth(told) / 2 - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
+        own = draft.worth(told) / 2 + draft.relevance(told) + salience.of_day(told.moment) * told.moment.precise / 6
+        return most + own - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
     telling = [told for told in draft.told if told.moments and figures_of(told) and not told.opens_denying]
     telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
@@ -159,13 +172,19 @@ def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     for told in draft.told:
         acting.update(told.saying.actors[:1])
     acted = [told for told in draft.told if told.moments and not told.denies and told.moment.begin <= draft.last]
-    telling = [told for told in acted if _WANTING.match(told.result.text)]
+    telling = {told: _last_name(begin[0]) for told in acted if (begin := _WANTING.match(told.result.text))}
     chosen: list[Told] = []
     for name, _ in acting.most_common(40):
-        chosen += draft.pick([told for told in telling if _first_actor(told, name)], 1, shown)
+        taken = {telling[told] for told in chosen}
+        chosen += draft.pick([told for told in telling if _first_actor(told, name) and telling[told] not in taken], 1, shown)
         if len(chosen) == count:
             break
     return chosen
+
+
+def _last_name(begin: str) -> str:
+    """The last name in the beginning of a sentence: of whom it tells, whatever else is named of them."""
+    return next((word for word in reversed(begin.split()) if word[0].isupper()), "")
 
 
 def _first_actor(told: Told, name: str) -> bool:
@@ -203,8 +222,9 @@ def _next(draft: Draft, count: int) -> Iterator[Entry]:
     known = draft.known
     planned = []
     for event in known.events:
-        told = next((told for told in event.told if told.language == draft.language and draft.usable(told)), None)
-        if told and event.moment.begin > draft.last:
+        own = (told for told in event.told if told.language == draft.language and draft.usable(told))
+        told = next((told for told in own if told.moment.begin > draft.last), None)
+        if told:
             planned.append(entry(told, event.support, known.library, "planned", len(event.origins)))
     usable = frozenset(told.result.key for told in draft.told)
     for limit in deadlines(known, draft.language, draft.last, None, usable):

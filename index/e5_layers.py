@@ -16,7 +16,8 @@ from index.e5_weights import FEED_FORWARD, HEADS, HIDDEN, LAYERS, POSITIONS, VOC
 HEAD = HIDDEN // HEADS
 
 # BLAS takes up a matrix anew for every product, so texts side by side cost less than each alone. It rounds a row
-# differently by its place in a block of rows, of 4 or 12 by processor: in multiples of 12 every text finds the same.
+# differently by its place in a block of rows, of 4 or 12 by processor (OpenBLAS, MKL): in multiples of 12 every text finds
+# the same.
 ROWS = 12
 
 # x * (a polynomial in x * x, highest power first) is log(p / (1 - p)) for the normal distribution function p of x.

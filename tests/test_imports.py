@@ -94,6 +94,14 @@ def test_asking_leaves_heavy_libraries_unimported(write_corpus: Callable[..., Pa
         assert said.stderr.splitlines()[-1].strip() == "imported:", said.stderr
 
 
+def test_adding_loads_what_answers_and_searches_in_the_build_alone() -> None:
+    # Every add starts the command and two children one after the other.
+    code = "import sys, bot.cli; print(*sorted({'bot.chatbot', 'bm25s', 'scipy', 'chromadb'} & set(sys.modules)))"
+    for module in ("bot.cli", "index.build"):
+        said = python("-c", code.replace("bot.cli", module))
+        assert (said.returncode, said.stdout.strip()) == (0, ""), said.stderr
+
+
 def test_a_stray_module_in_the_working_directory_does_no_harm(write_corpus: Callable[..., Path], tmp_path: Path) -> None:
     stray = tmp_path / "stray"
     stray.mkdir()
