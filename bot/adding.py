@@ -34,6 +34,7 @@ class _There:
         self.articles = {article.id: article for article in library}
         self.known = known
         self._places = {said[FETCHED_FROM]: id for id, said in library.remarks.items() if FETCHED_FROM in said}
+        self._copies = {id: said[COPY_OF] for id, said in library.remarks.items() if COPY_OF in said}
         self._changed = 0
 
     def add(self, article: Article, said: Mapping[str, str]) -> None:
@@ -42,6 +43,9 @@ class _There:
         self.known.add(article)
         if FETCHED_FROM in said:
             self._places[said[FETCHED_FROM]] = article.id
+        self._copies.pop(article.id, None)
+        if COPY_OF in said:
+            self._copies[article.id] = said[COPY_OF]
 
     def keep_up(self, shelf: Shelf) -> None:
         """Takes in what lies on the shelf by now."""
@@ -57,6 +61,21 @@ class _There:
         if at and at.source.kind == "original":
             return at
         return self.articles.get(self._places.get(_origin_place(place) or "", ""))
+
+    def came_from(self, article: Article, place: str) -> bool:
+        """Whether the article was read at that place."""
+        return self._places.get(_origin_place(place) or "") == article.id
+
+    def original_of(self, article: Article) -> Article | None:
+        """The article that this one is a copy of; None where that is itself a copy of this one."""
+        match = self.known.copy_of(article)
+        # A digest of the same address retells this very report: both rest on one origin.
+        first = match.article if match else self.known.at(article.source.url)
+        of, seen = first.id if first else None, set[str]()
+        while of and of != article.id and of not in seen:
+            seen.add(of)
+            of = self._copies.get(of)
+        return None if of == article.id else first
 
 
 @dataclass
@@ -116,13 +135,13 @@ class Adder:
         there.keep_up(shelf)
         before = there.before(article, place)
         if before:
-            changed = "" if before.text == article.text else "its text has changed since"
-            return Outcome(place, "known", before, before.id, reason=changed)
+            # Where it did not come from there, `refresh` would not see the other text.
+            changed = "its text has changed since" if there.came_from(before, place) else "its text there is another"
+            return Outcome(place, "known", before, before.id, reason="" if before.text == article.text else changed)
         match = there.known.copy_of(article)
         if match and match.how == "text" and _same_publication(article, match.article):
             return Outcome(place, "known", match.article, match.article.id)
-        # A digest of the same address retells this very report: both rest on one origin.
-        first = match.article if match else there.known.at(article.source.url)
+        first = there.original_of(article)
         of = first.id if first else None
         source = _origin_place(place)
         said = {key: value for key, value in ((FETCHED_FROM, source), (COPY_OF, of)) if value}
@@ -138,6 +157,7 @@ class Adder:
         self._prepare()
         shelf = self.settings.build.shelf
         library = self.settings.build.load()
+        there = _There(library, self.settings.build.known(library))
         with self.acquirer as acquirer:
             for id in ids or [article.id for article in added(library)]:
                 try:
@@ -153,13 +173,20 @@ class Adder:
                 if isinstance(found, Refused):
                     yield Outcome(place, "refused", article, reason=found.reason)
                 else:
-                    yield self._refreshed(place, article, said, found)
+                    yield self._refreshed(place, article, said, found, there)
 
-    def _refreshed(self, place: str, before: Article, said: dict[str, str], draft: Draft) -> Outcome:
-        remarks = _retitled(before, draft)
+    def _refreshed(self, place: str, before: Article, said: Mapping[str, str], draft: Draft, there: _There) -> Outcome:
+        remarks = _described_anew(before, draft)
         if draft.text == before.text:
             return Outcome(place, "unchanged", before, remarks=remarks)
         after = Article(before.source, draft.text, draft.article.notes if draft.article else ())
+        first = there.original_of(after)
+        of = first.id if first else None
+        if of != said.get(COPY_OF):
+            now = f"it is a copy of {of} now: both count as one origin" if of else f"it is no copy of {said[COPY_OF]} now"
+            remarks += (now,)
+        said = {**{key: value for key, value in said.items() if key != COPY_OF}, **({COPY_OF: of} if of else {})}
+        there.add(after, said)
         if not self.dry_run:
             try:
                 with self.settings.build.shelf.locked():
@@ -170,7 +197,7 @@ class Adder:
         lines = difflib.unified_diff(
             before.text.splitlines(), after.text.splitlines(), before.sha256[:12], after.sha256[:12], lineterm="", n=1
         )
-        return Outcome(place, "changed", after, remarks=remarks, difference=tuple(lines))
+        return Outcome(place, "changed", after, of, remarks=remarks, difference=tuple(lines))
 
     def remove(self, ids: Sequence[str]) -> Iterator[Outcome]:
         """Removes added articles with their old versions."""
@@ -213,12 +240,16 @@ def _today(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
     return draft, ()
 
 
-def _retitled(before: Article, draft: Draft) -> tuple[str, ...]:
-    """The title that was not there when the article was added; whether to take it over is the user's to say."""
-    seen = before.source.headline
-    return (
-        (f"its title there is now {draft.headline!r}; the kept one stays",) if draft.headline != seen and draft.headline else ()
-    )
+def _described_anew(before: Article, draft: Draft) -> tuple[str, ...]:
+    """What is told there of the article otherwise than is kept; whether to take it over is the user's to say."""
+    kept, found = before.source, []
+    if draft.headline and draft.headline != kept.headline:
+        found.append(f"its title there is now {draft.headline!r}; the kept one stays")
+    if draft.publisher and draft.publisher != kept.publisher:
+        found.append(f"its publisher there is now {draft.publisher!r}; the kept one stays")
+    if draft.published and draft.published != kept.published:
+        found.append(f"its date there is now {draft.published}; the kept one stays")
+    return tuple(found)
 
 
 def _origin_place(place: str) -> str | None:

@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.evidence import Gate
 from bot.settings import Settings
 from corpus.errors import BriefingError
 from corpus.library import Library, corpus_id
+from index.cache import CacheError, EmbeddingCache
 from index.generation import GenerationError, fingerprints
 from index.scoring import Weights
 from index.segment import NewerFormat, SegmentError, check_segment, sentences_of
@@ -100,7 +102,12 @@ def _examine_index(settings: Settings, library: Library | None, found: dict[str,
         problems.append("There are no fitted weights for this embedding model; make them with: dealbrief eval fit")
     if Gate.of(model.id, corpus_id(settings.corpus), settings.home) is None:
         problems.append("Refusing is not calibrated for this embedding model; fit it with: dealbrief eval fit")
-    store = settings.build.store
+    given = settings.build
+    cache = EmbeddingCache.at(given.cache, model.id, model.dimension, given.cache_limit)
+    with suppress(CacheError):  # one that cannot be written is no harm to what is built
+        if cache.path.is_file() and cache.broken():
+            problems.append(f"The cache {cache.path} is broken. Drop it with: dealbrief doctor --repair")
+    store = given.store
     name = store.pointer()
     if name is None:
         problems.append("There is no index yet. Build it with: dealbrief index")

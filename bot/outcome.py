@@ -56,7 +56,7 @@ def asides(outcome: Outcome, language: str, *, options: bool = False) -> list[st
     """What else is to be known: what was not found, with the command's options for it, what was not taken over."""
     said = []
     if outcome.status == "known" and outcome.reason:
-        said.append(say("known_changed", language, id=outcome.of))
+        said.append(say("known_other" if "another" in outcome.reason else "known_changed", language, id=outcome.of))
     if outcome.missing:
         names = ", ".join(say(f"field_{name}", language) for name in outcome.missing)
         said.append(say("not_found", language, names=names))

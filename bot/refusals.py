@@ -107,6 +107,7 @@ GERMAN = {
         "Der Feed hat keine Einträge; bitte Artikel über ihre Adressen aufnehmen"
     ),
     # Articles written as Markdown.
+    "its address {} cannot be that of an article: {}": "Die Adresse {} kann nicht die eines Artikels sein: {}",
     "line {}: {}": "Zeile {}: {}",
     "no front matter: the file begins with a line '---', then 'title: ...', then '---'": (
         "Der Vorspann fehlt: Die Datei beginnt mit einer Zeile '---', dann 'title: ...', dann '---'"
@@ -120,6 +121,11 @@ GERMAN = {
     "footnote {} is defined twice": "Die Fußnote {} ist zweimal definiert",
     # Added before, and what is told beside it.
     "its text has changed since": "Der Text hat sich seitdem geändert",
+    "its text there is another": "Der Text ist dort ein anderer",
+    "its publisher there is now {}; the kept one stays": "Als Medium steht dort jetzt {}; das aufbewahrte bleibt",
+    "its date there is now {}; the kept one stays": "Als Datum steht dort jetzt {}; das aufbewahrte bleibt",
+    "it is a copy of {} now: both count as one origin": "Der Text ist jetzt eine Kopie von {}: beide zählen als eine Quelle",
+    "it is no copy of {} now": "Der Text ist keine Kopie von {} mehr",
     "There is no added article {}. List them with: dealbrief list": (
         "Es gibt keinen aufgenommenen Artikel {}. Alle zeigt: dealbrief list"
     ),

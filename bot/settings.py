@@ -112,7 +112,8 @@ class Settings(BaseSettings):
             field = Settings.model_fields.get(name)
             secret = name == "chroma_url" or (field is not None and "SecretStr" in str(field.annotation))
             value = "" if secret else f", not {first['input']!r}"
-            raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {first['msg']}{value}.") from None
+            reason = first["msg"].removeprefix("Value error, ")  # pydantic's words before ours
+            raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {reason}{value}.") from None
 
     @field_validator("chroma_url")
     @classmethod

@@ -558,6 +558,10 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Its text has changed since. Take it over with: dealbrief refresh {id}",
         "de": "Der Text hat sich seitdem geändert. Übernehmen mit: dealbrief refresh {id}",
     },
+    "known_other": {
+        "en": "Its text here is another. Take it in place of the kept one with: dealbrief remove {id}, then add it again",
+        "de": "Der Text ist hier ein anderer. Statt des aufbewahrten aufnehmen mit: dealbrief remove {id}, dann neu hinzufügen",
+    },
     "not_found": {"en": "Not found: {names}.", "de": "Nicht gefunden: {names}."},
     "not_found_options": {
         "en": "Remove it and add it again with {options}, or correct its file.",

@@ -274,6 +274,11 @@ def written(text: str, place: str, address: str | None, *, markdown: bool) -> Dr
         except ArticleError as error:
             raise Unreadable(f"line {error.line}: {error.reason}") from error
         source = article.source
+        for named in filter(None, (source.url, source.read_at)):
+            try:
+                target_of(named)
+            except FetchError as error:
+                raise Unreadable(f"its address {named!r} cannot be that of an article: {error}") from error
         return Draft(
             place=place,
             text=article.text,

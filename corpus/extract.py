@@ -222,14 +222,18 @@ def feed(data: bytes, charset: str | None, address: str | None) -> Found:
         raise Unreadable("the feed has no entries; add articles by their own addresses")
     entries = []
     for entry in parsed.entries[:MAX_ENTRIES]:
-        content = max((str(part.get("value", "")) for part in entry.get("content", ())), key=len, default="")
+        parts = [str(part.get("value", "")) for part in entry.get("content", ())]
+        link = _address(entry.get("link"), address)
+        # Where nothing else is to be read, what the entry says of itself is all of it.
+        content = max(parts if link else [*parts, str(entry.get("summary", ""))], key=len, default="")
+        least = 5 * LEAST_WORDS if link else LEAST_WORDS
         when = entry.get("published_parsed")
         entries.append(
             {
-                "address": _address(entry.get("link"), address),
+                "address": link,
                 "title": _first([_plain(entry.get("title", ""))]),
                 "published": f"{when.tm_year:04d}-{when.tm_mon:02d}-{when.tm_mday:02d}" if when else None,
-                "content": content if len(_plain(content).split()) >= 5 * LEAST_WORDS else None,
+                "content": content if len(_plain(content).split()) >= least else None,
             }
         )
     language = parsed.feed.get("language")

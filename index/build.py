@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -122,17 +123,31 @@ class Builder:
         ]
         self._child = _child(*command, server=settings.server)
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._child.pid
+
     def build(self) -> None:
         """Builds, and raises as `ensure` does."""
         said = self._child.communicate(_GO)[0].strip()
         if self._child.returncode == _LOCKED:
             raise BuildRunning(said)
         if self._child.returncode != 0:
-            raise BuildError(f"The index could not be built: {said or f'it ended with status {self._child.returncode}'}")
+            raise BuildError(f"The index could not be built: {said or _ended(self._child.returncode)}")
 
     def close(self) -> None:
         """Ends the child where nothing is to be built."""
         self._child.communicate()
+
+
+def _ended(status: int) -> str:
+    """Why a child ended that could not say so itself."""
+    if status == -signal.SIGBUS:  # what was written through memory had no place on the disk
+        return "no space is left on the disk. Free space or give --home DIR."
+    if status == -signal.SIGKILL:
+        return "its process was killed; memory may have run out."
+    return f"it ended with status {status}."
 
 
 def _child(*arguments: str, server: Server | None) -> "subprocess.Popen[str]":

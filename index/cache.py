@@ -112,17 +112,21 @@ class EmbeddingCache:
         rows = [(_key(text), _bytes(packed)) for text, packed in entries]
         self._run(lambda it: it.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, unixepoch())", rows))
 
-    def mend(self) -> bool:
-        """Replaces a file that SQLite finds broken by an empty one, and says whether it was."""
+    def broken(self) -> bool:
+        """Whether SQLite finds the file broken."""
         try:
-            whole = self._once(lambda it: [row[0] for row in it.execute("PRAGMA quick_check(1)")] == ["ok"])
+            return self._once(lambda it: [row[0] for row in it.execute("PRAGMA quick_check(1)")]) != ["ok"]
         except sqlite3.Error as error:
             if _code(error) in _UNWRITABLE:
                 raise self._unwritable(error) from error
-            whole = False
-        if not whole:
+            return True
+
+    def mend(self) -> bool:
+        """Replaces a file that SQLite finds broken by an empty one, and says whether it was."""
+        broken = self.broken()
+        if broken:
             self._renew()
-        return not whole
+        return broken
 
     def trim(self) -> None:
         """Drops the least lately used entries until the values fit the limit."""

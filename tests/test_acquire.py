@@ -375,6 +375,18 @@ def test_a_feed_gives_its_entries(read: Read, tmp_path: Path) -> None:
         assert isinstance(nowhere, Refused) and "no http address" in nowhere.reason
 
 
+def test_an_entry_without_an_address_is_all_that_the_feed_says_of_it(read: Read, tmp_path: Path) -> None:
+    item = "<item><title>Alke</title><description>{}</description>{}</item>"
+    link = "<link>https://post.example/none</link>"
+    feed = "".join([item.format(WORDS, ""), item.format("Sold.", ""), item.format(WORDS, link)])
+    path = tmp_path / "feed.xml"
+    path.write_text(f"<rss version='2.0'><channel><title>Post</title>{feed}</channel></rss>", encoding="utf-8")
+    whole, nothing, linked = read(path)
+    assert isinstance(whole, Draft) and (whole.text, whole.title) == (WORDS, "Alke")
+    assert isinstance(nothing, Refused) and "nothing to add" in nothing.reason
+    assert isinstance(linked, Refused) and "404" in linked.reason  # a teaser is not taken for the article
+
+
 def test_an_atom_feed_and_a_feed_in_a_feed(read: Read) -> None:
     atom = """<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>E</title><link href="/feed"/>
     <published>2024-05-04T00:00:00Z</published></entry></feed>"""

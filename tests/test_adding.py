@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.chatbot import Chatbot, CorpusEmpty
 from bot.doctor import examine
 from bot.given import Given, checked
-from bot.outcome import Outcome, headline
+from bot.outcome import Outcome, asides, headline
 from bot.settings import Settings
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
@@ -141,6 +141,46 @@ def test_copies_of_several_publishers_count_as_one_origin(settings: Settings, tm
     assert len(answer.statements[0].citations) == 1
 
 
+def test_refresh_finds_what_became_a_copy_and_what_is_none_any_more(settings: Settings, tmp_path: Path) -> None:
+    brought_in(settings, written(tmp_path, "0.txt", ALKE), publisher="Skagen Post")
+    path = written(tmp_path, "1.txt", "The harbour of Skagen was dredged in May 2024 by two ships. " * 5)
+    (own,) = brought_in(settings, path, publisher="Daily Buoy")
+    assert own.status == "added"
+
+    def origins() -> set[str]:
+        library = settings.build.load()
+        return {library.origin(article) for article in library if article.id.startswith("added/")}
+
+    path.write_text("SKAGEN (NW) - " + ALKE, encoding="utf-8")
+    (same, copy) = sorted(Adder(settings, quiet=True).refresh(), key=lambda outcome: outcome.place)
+    assert (same.status, copy.status) == ("unchanged", "changed")
+    assert copy.of and same.article and copy.of == same.article.id
+    assert copy.remarks == (f"it is a copy of {copy.of} now: both count as one origin",)
+    assert origins() == {"skagen post"}
+    # The other way round: what the copy is one of is not made a copy of its own copy.
+    (tmp_path / "0.txt").write_text(ALKE.replace("12 million", "13 million"), encoding="utf-8")
+    (changed, _) = sorted(Adder(settings, quiet=True).refresh(), key=lambda outcome: outcome.place)
+    assert (changed.status, changed.of, origins()) == ("changed", None, {"skagen post"})
+    path.write_text("Nine herons were counted at the weir of Aalholm in June 2024. " * 5, encoding="utf-8")
+    (_, freed) = sorted(Adder(settings, quiet=True).refresh(), key=lambda outcome: outcome.place)
+    assert freed.remarks == (f"it is no copy of {copy.of} now",)
+    assert origins() == {"skagen post", "daily buoy"}
+
+
+def test_a_known_address_with_another_text_in_another_file_is_not_for_refresh(settings: Settings, tmp_path: Path) -> None:
+    page = '<html><head><title>Alke</title><link rel="canonical" href="https://post.example/alke"></head><body><article>{}'
+    body = "".join(f"<p>{part}</p>" for part in ALKE.split("\n\n"))
+    first = written(tmp_path, "1.html", page.format(body))
+    brought_in(settings, first)
+    other = written(tmp_path, "2.html", page.format(body.replace("12 million", "13 million")))
+    (known,) = brought_in(settings, other)
+    assert known.status == "known"
+    assert ["dealbrief remove" in aside for aside in asides(known, "en") if "dealbrief" in aside] == [True]
+    first.write_text(other.read_text(encoding="utf-8"), encoding="utf-8")
+    (known,) = brought_in(settings, first)
+    assert ["dealbrief refresh" in aside for aside in asides(known, "en") if "dealbrief" in aside] == [True]
+
+
 def test_old_answers_verify_against_the_version_that_refresh_keeps(bot: Chatbot, settings: Settings, tmp_path: Path) -> None:
     path = written(tmp_path, "alke.txt", ALKE)
     (outcome,) = brought_in(settings, path)
@@ -178,6 +218,31 @@ def test_a_new_title_is_said_by_refresh_and_not_taken_over(settings: Settings, t
     (outcome,) = Adder(settings, quiet=True).refresh()
     assert outcome.remarks == ("its title there is now 'The Alke stays'; the kept one stays",)
     assert outcome.article and outcome.article.source.title == "The Alke is sold"
+
+
+def test_another_publisher_and_date_are_said_by_refresh_too(settings: Settings, tmp_path: Path) -> None:
+    page = (
+        '<html><head><title>Alke</title><meta property="og:site_name" content="{}">'
+        '<meta property="article:published_time" content="{}"></head><body><article>{}</article></body></html>'
+    )
+    body = "".join(f"<p>{part}</p>" for part in ALKE.split("\n\n"))
+    path = written(tmp_path, "alke.html", page.format("Skagen Post", "2024-05-03", body))
+    assert [outcome.missing for outcome in brought_in(settings, path)] == [()]
+    path.write_text(page.format("Post Group", "2024-05-04", body), encoding="utf-8")
+    (outcome,) = Adder(settings, quiet=True).refresh()
+    assert outcome.status == "unchanged"
+    assert outcome.remarks == (
+        "its publisher there is now 'Post Group'; the kept one stays",
+        "its date there is now 2024-05-04; the kept one stays",
+    )
+
+
+def test_an_address_in_front_matter_is_one_that_can_be_fetched(settings: Settings, tmp_path: Path) -> None:
+    front = "---\ntitle: Alke\npublisher: Post\nlanguage: en\n{}: javascript:alert(1)\n---\n"
+    for key in ("url", "read_at"):
+        (refused,) = brought_in(settings, written(tmp_path, "alke.md", front.format(key) + ALKE))
+        assert refused.status == "refused"
+        assert "javascript:alert(1)" in refused.reason
 
 
 def test_an_entry_of_a_feed_without_an_address_says_that_it_cannot_be_fetched_again(settings: Settings, tmp_path: Path) -> None:
@@ -313,4 +378,4 @@ def test_the_original_of_a_digest_counts_as_one_origin_with_it(settings: Setting
     assert {library.origin(found) for id in ("en/letter", outcome.article.id) if (found := library.get(id))} == {"the herald"}
     again = written(tmp_path, "other.txt", ALKE + " More.")
     (known,) = brought_in(settings, again, url="https://herald.example/letter")
-    assert (known.status, known.of, known.reason) == ("known", outcome.article.id, "its text has changed since")
+    assert (known.status, known.of, known.reason) == ("known", outcome.article.id, "its text there is another")

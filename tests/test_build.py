@@ -31,7 +31,7 @@ from helpers import (
 from tiny_models import write_tiny_bert
 
 from corpus import BUNDLED, Library, load
-from index.build import BuildError, BuildRunning, BuildSettings, embed, ensure, verify
+from index.build import Builder, BuildError, BuildRunning, BuildSettings, embed, ensure, verify
 from index.cache import EmbeddingCache
 from index.e5 import BundledE5
 from index.generation import Generation, fingerprints
@@ -293,6 +293,16 @@ def write_version(corpus: Path, number: int, sentences: int = 12) -> Library:
     for name, some in (("grown.md", lines), ("changed.md", lines[:2])):
         (corpus / name).write_text(f"---\ntitle: Version {number}\nlanguage: en\n---\n{' '.join(some)}\n", encoding="utf-8")
     return load(corpus)
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"), [(signal.SIGBUS, "no space is left"), (signal.SIGKILL, "memory"), (15, "status -15")]
+)
+def test_a_child_that_cannot_say_why_it_ended_is_told_of(settings: BuildSettings, ended: int, said: str) -> None:
+    builder = Builder(settings)
+    os.kill(builder.pid, ended)
+    with pytest.raises(BuildError, match=f"could not be built: .*{said}.*\\.$"):
+        builder.build()
 
 
 def test_a_build_that_is_killed_at_any_moment_leaves_the_old_index_or_the_new_one(

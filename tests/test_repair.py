@@ -98,6 +98,7 @@ def test_a_broken_cache_and_what_belongs_to_nothing_are_dropped_and_nothing_else
     for path in (tmp_path / "cache").glob("*.sqlite3"):
         path.write_bytes(b"SQLite format 3\0" + b"x" * 20_000)
     run = command(whole, home, tmp_path / "cache").run
+    assert "is broken. Drop it with: dealbrief doctor --repair" in run("doctor").out
     said = json.loads(run("doctor", "--repair", "--json").out)["repaired"]
     assert len(said) == 2
     assert said[0].startswith("The cache ") and "000099-1 belonged to no index" in said[1]
