@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 
 from command import Command
+from fake_slack import APP_TOKEN, FakeSlack, bot_token
 from ferries import ARTICLES
+from gradio_client import Client
+from slack_running import finished, said, until
 
 ROOT = Path(__file__).parent.parent
 READER = """
@@ -69,6 +72,46 @@ def test_workers_and_commands_share_a_home(tmp_path: Path, shared_cache: Path) -
         for reader in readers:
             reader.stdin.close()  # type: ignore[union-attr]
         assert [reader.wait(60) for reader in readers] == [0, 0, 0]
+
+
+def test_a_web_app_a_slack_app_and_commands_share_a_home(tmp_path: Path, shared_cache: Path) -> None:
+    for name, text in ARTICLES.items():
+        (tmp_path / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "corpus" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "news.md").write_text(
+        "---\ntitle: News of the ferries of Baltica\nlanguage: en\n---\nBaltica named its new ferry Aurora on 3 May 2025.\n"
+    )
+    command = Command(tmp_path / "home", shared_cache, tmp_path / "corpus")
+    with FakeSlack() as slack:
+        tokens = {"BOT_TOKEN": bot_token("T1"), "APP_TOKEN": APP_TOKEN, "API": slack.api}
+        apps = [
+            command.start("web", variables={"DEALBRIEF_PORT": "19060"}),
+            command.start("slack", variables={f"DEALBRIEF_SLACK_{name}": value for name, value in tokens.items()}),
+        ]
+        try:
+            assert apps[0].stdout
+            place = next(word.decode() for line in apps[0].stdout for word in line.split() if word.startswith(b"http"))
+            until(lambda: slack.connected() > 0, 60)
+            web = Client(place, verbose=False, analytics_enabled=False)
+
+            def told(question: str) -> list[str]:
+                event = slack.write(question, channel="D1")
+                slack.send(slack.event(event))
+                answer = until(lambda: [message for message in slack.bot_says() if finished(message) == event["ts"]])
+                return [web.predict(question, api_name="/ask")["text"], said(answer[0]), command.run("ask", question).out]
+
+            assert ["Aurora" in text for text in told(NEW)] == [False] * 3
+            assert command.run("add", str(tmp_path / "news.md")).code == 0
+            assert ["Aurora" in text for text in told(NEW)] == [True] * 3
+            (added,) = json.loads(command.run("list", "--json").out)
+            assert command.run("remove", added["id"]).code == 0
+            assert ["Aurora" in text for text in told(NEW)] == [False] * 3
+            assert ["Solberg" in text for text in told(OLD)] == [True] * 3
+        finally:
+            for app in apps:
+                app.terminate()
+            assert [b"Traceback" in app.communicate(timeout=60)[1] for app in apps] == [False, False]
 
 
 def test_no_process_is_forked() -> None:

@@ -129,13 +129,15 @@ def _measure(given: dict[str, str], size: int, is_drawn: bool) -> dict[str, Any]
         "build s": first["seconds"],
         "build MB": first["megabytes"],
         "open s": served["opening"],
+        "open MB": served["opening megabytes"],
         "answer ms": served["answer"],
         "of that embedding": served["embedding"],
-        "serving MB": served["megabytes"],
+        "answer MB": served["megabytes"],
         "add s": added["seconds"],
         "beyond embedding s": round(added["seconds"] - added["embedding"], 1),
         "add MB": added["megabytes"],
         "remove s": removed["seconds"],
+        "remove MB": removed["megabytes"],
         "KB a sentence": served["kilobytes"],
     }
 
@@ -172,6 +174,7 @@ def _serve(settings: Settings) -> dict[str, Any]:
     started = time.perf_counter()
     bot = Chatbot.open(settings, quiet=True)
     opening = round(time.perf_counter() - started, 2)
+    opened = _megabytes()
     asked = questions(len(bot.library), QUESTIONS)
     for question in asked[:5]:
         bot.ask(question)
@@ -182,6 +185,7 @@ def _serve(settings: Settings) -> dict[str, Any]:
     bot.close()
     return {
         "opening": opening,
+        "opening megabytes": opened,
         "answer": round(1000 * float(np.median(answer)), 1),
         "embedding": round(1000 * float(np.median(embed)), 1),
         "sentences": sentences,
@@ -239,9 +243,14 @@ def main() -> int:
     except BriefingError as error:
         print(error)
         return 1
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps(found | {"megabytes": most // (2**20 if sys.platform == "darwin" else 2**10)}))
+    print(json.dumps(found | {"megabytes": _megabytes()}))
     return 0
+
+
+def _megabytes() -> int:
+    """The most that this process, or one that it started, has held at once."""
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return int(most // (2**20 if sys.platform == "darwin" else 2**10))
 
 
 if __name__ == "__main__":
