@@ -73,6 +73,9 @@ def test_a_range_cuts_and_a_subject_restricts(bot: Chatbot) -> None:
     union = bot.briefer.timeline("en", about="Seafarers' Union")
     assert any("Union" in entry.statement.text for entry in union.entries)
     assert len(list(union.entries)) < len(list(bot.briefer.timeline("en").entries))
+    for part in ("Gewerkschaft", "Seeleute"):  # in German a part of a longer word is said too
+        (demand,) = bot.briefer.timeline("de", about=part).entries
+        assert "Seeleutegewerkschaft" in demand.statement.text
 
 
 def test_changes_come_newest_first_with_what_lies_ahead_apart(bot: Chatbot) -> None:
