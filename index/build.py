@@ -11,10 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import Timeout
 from platformdirs import user_cache_path, user_data_path
@@ -42,6 +44,7 @@ MAX_SEGMENTS = 4
 _BATCH = 128
 _GO = "go\n"
 _TOKEN = "DEALBRIEF_CHROMA_TOKEN"
+Result = TypeVar("Result")
 _LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -245,14 +248,27 @@ def embed(
     vectors = {key.removeprefix(mark): packed for key, packed in cache.get([mark + text for text in distinct]).items()}
     # Texts of like length side by side: the bundled embedder computes those of one length together.
     missing = sorted((text for text in distinct if text not in vectors), key=lambda text: (len(text), text))
-    progress(len(distinct) - len(missing), len(distinct))
-    for at in range(0, len(missing), _BATCH):
-        batch = missing[at : at + _BATCH]
-        packed = [pack(entry) for entry in encode(batch)]
+    progress(len(vectors), len(distinct))
+    batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
+    for batch, encoded in zip(batches, _one_ahead(encode, batches), strict=True):
+        packed = [pack(entry) for entry in encoded]
         cache.put(zip([mark + text for text in batch], packed, strict=True))
         vectors.update(zip(batch, packed, strict=True))
-        progress(len(distinct) - len(missing) + at + len(batch), len(distinct))
+        progress(len(vectors), len(distinct))
     return vectors
+
+
+def _one_ahead(work: Callable[[list[str]], Result], items: Iterable[list[str]]) -> Iterator[Result]:
+    """The work done for each item, in order; while one result is used, the next is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        before: Future[Result] | None = None
+        for item in items:
+            ahead = pool.submit(work, item)
+            if before:
+                yield before.result()
+            before = ahead
+        if before:
+            yield before.result()
 
 
 def _current(store: Store, model: EmbeddingModel) -> Generation | None:

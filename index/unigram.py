@@ -6,6 +6,7 @@ reaches over a space, so each word is segmented alone.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 # SentencePiece writes the space before a word as this sign, and the space belongs to the word.
 WORD_START = "\u2581"
@@ -30,6 +31,10 @@ class Vocabulary:
     unknown: int
 
 
+KEPT, LONG = 2**15, 64
+"""Words whose pieces are kept, and bytes from which on a word is too rare to keep."""
+
+
 class Unigram:
     """The tokeniser over one vocabulary; many threads may use it."""
 
@@ -38,6 +43,7 @@ class Unigram:
         self._replacements = UNSPEAKABLE | vocabulary.replacements
         self._unknown = min(vocabulary.log_probabilities) - UNKNOWN_PENALTY
         self._longest = max(map(len, vocabulary.pieces), default=0)
+        self._kept = lru_cache(maxsize=KEPT)(self._segment)  # a text is counted before it is embedded, and words come again
 
     def encode(self, text: str) -> list[int]:
         """Vocabulary ids of a text, without special tokens; runs of spaces count as one."""
@@ -45,7 +51,8 @@ class Unigram:
         words = [word for word in words if word]
         # A space at the end is a piece of its own; text without any words begins with that piece too.
         words.append(last)
-        return [piece for word in words for piece in self._segment((WORD_START + word).encode())]
+        written = [(WORD_START + word).encode() for word in words]
+        return [piece for word in written for piece in (self._kept if len(word) <= LONG else self._segment)(word)]
 
     def _segment(self, word: bytes) -> list[int]:
         """The most probable pieces of one word in UTF-8."""
