@@ -17,7 +17,7 @@ from bot.outcome import Outcome
 from bot.settings import Settings
 from corpus.acquire import Acquirer, Draft, Refused, written
 from corpus.article import Article
-from corpus.duplicates import Known
+from corpus.duplicates import Known, Match
 from corpus.extract import Unreadable
 from corpus.library import Library
 from corpus.markdown import COPY_OF, FETCHED_FROM
@@ -66,9 +66,8 @@ class _There:
         """Whether the article was read at that place."""
         return self._places.get(_origin_place(place) or "") == article.id
 
-    def original_of(self, article: Article) -> Article | None:
-        """The article that this one is a copy of; None where that is itself a copy of this one."""
-        match = self.known.copy_of(article)
+    def original_of(self, article: Article, match: Match | None) -> Article | None:
+        """The article that this one is a copy of, with what `copy_of` found; None where that is a copy of this one."""
         # A digest of the same address retells this very report: both rest on one origin.
         first = match.article if match else self.known.at(article.source.url)
         of, seen = first.id if first else None, set[str]()
@@ -141,7 +140,7 @@ class Adder:
         match = there.known.copy_of(article)
         if match and match.how == "text" and _same_publication(article, match.article):
             return Outcome(place, "known", match.article, match.article.id)
-        first = there.original_of(article)
+        first = there.original_of(article, match)
         of = first.id if first else None
         source = _origin_place(place)
         said = {key: value for key, value in ((FETCHED_FROM, source), (COPY_OF, of)) if value}
@@ -180,7 +179,7 @@ class Adder:
         if draft.text == before.text:
             return Outcome(place, "unchanged", before, remarks=remarks)
         after = Article(before.source, draft.text, draft.article.notes if draft.article else ())
-        first = there.original_of(after)
+        first = there.original_of(after, there.known.copy_of(after))
         of = first.id if first else None
         if of != said.get(COPY_OF):
             now = f"it is a copy of {of} now: both count as one origin" if of else f"it is no copy of {said[COPY_OF]} now"

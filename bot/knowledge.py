@@ -17,9 +17,8 @@ from corpus.library import Library
 from index.claims import ClaimMaker
 from index.conflicts import Conflict, conflicts, points
 from index.dates import dates
-from index.lexical import word_set
 from index.reading import all_sentences
-from index.search import Index, Ranking, SearchResult
+from index.search import Index, SearchResult
 
 BESIDE = 2
 """Citations of an entry beside its own quote, each from another origin."""
@@ -27,8 +26,6 @@ ABOUT = 150
 """Sentences that a subject is looked for among."""
 COVERED = 0.5
 """Share of the words of a subject, by rarity, that a sentence must have to be about it."""
-LEAST_PART = 6
-"""Letters from which a German word is looked for in longer ones (Datenschutz in Datenschutzbehörde)."""
 
 
 class DateError(BriefingError):
@@ -102,23 +99,11 @@ class Knowledge:
     def about(self, subject: str, language: str) -> frozenset[tuple[str, int]]:
         """The sentences of a language that are about a subject. SubjectError where there is none."""
         found = self.index.search(subject, language, among=[language], limit=ABOUT)
-        keys = {result.key for ranking in found.rankings for result in ranking.results if _covered(ranking, result) >= COVERED}
+        ranked = [(ranking, result) for ranking in found.rankings for result in ranking.results]
+        keys = {result.key for ranking, result in ranked if ranking.covered(result, in_parts=True) >= COVERED}
         if not keys or not any(ranking.terms for ranking in found.rankings):
             raise SubjectError(f"The corpus says nothing about {subject!r}. Name somebody or something that it tells of.")
         return frozenset(keys)
-
-
-def _covered(ranking: Ranking, result: SearchResult) -> float:
-    """The share of a subject's words, by rarity, that stand in a sentence; in German also as a part of a longer word."""
-    held = word_set(result.text, ranking.language)
-    german = ranking.language == "de"
-
-    def stands(term: str) -> bool:
-        longer = german and len(term) >= LEAST_PART and any(word.startswith(term) or word.endswith(term) for word in held)
-        return term in held or longer
-
-    total = sum(ranking.terms.values())
-    return sum(weight for term, weight in ranking.terms.items() if stands(term)) / total if total else 1.0
 
 
 def read_date(text: str) -> PartialDate:

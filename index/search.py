@@ -33,6 +33,9 @@ from index.scoring import (
 )
 from index.segment import Segment, fingerprint
 
+LEAST_PART = 6
+"""Letters from which a German word is looked for in longer ones (Datenschutz in Datenschutzbehörde)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -103,11 +106,19 @@ class Ranking:
         results = tuple(self.results[i].scored(float(scores[i])) for i in order)
         return Ranking(self.language, results, self.features[order], self.matches[order], self.pooled[order], self.terms)
 
-    def covered(self, result: SearchResult) -> float:
-        """The share of the question's content words, by IDF, that stand in a sentence; 1 where it has none."""
+    def covered(self, result: SearchResult, *, in_parts: bool = False) -> float:
+        """The share of the question's content words, by IDF, that stand in a sentence; 1 where it has none.
+
+        With `in_parts` a German word also stands there as the beginning or end of a longer one.
+        """
         total = sum(self.terms.values())
         held = word_set(result.text, self.language)
-        return sum(weight for word, weight in self.terms.items() if word in held) / total if total else 1.0
+        longer = held if in_parts and self.language == "de" else ()
+
+        def stands(word: str) -> bool:
+            return word in held or (len(word) >= LEAST_PART and any(w.startswith(word) or w.endswith(word) for w in longer))
+
+        return sum(weight for word, weight in self.terms.items() if stands(word)) / total if total else 1.0
 
     @classmethod
     def none(cls, language: str, tokens: int = 0) -> "Ranking":

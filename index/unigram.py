@@ -14,6 +14,9 @@ WORD_START = "\u2581"
 # Log probability of a character outside the vocabulary, below that of the rarest piece (as in SentencePiece).
 UNKNOWN_PENALTY = 10.0
 
+KEPT, LONG = 2**15, 64
+"""Words whose pieces are kept, and bytes from which on a word is too rare to keep."""
+
 # NUL ends a string of SentencePiece's C++ code and a lone surrogate has no UTF-8 form, so the normalisation table
 # knows neither; both become what it makes of U+FFFD, a space, lest one bad character fail a whole text.
 UNSPEAKABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], " ")
@@ -29,10 +32,6 @@ class Vocabulary:
     begin: int
     end: int
     unknown: int
-
-
-KEPT, LONG = 2**15, 64
-"""Words whose pieces are kept, and bytes from which on a word is too rare to keep."""
 
 
 class Unigram:
