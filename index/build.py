@@ -41,7 +41,7 @@ from index.verify import verify
 HOME = user_data_path("dealbrief")
 CACHE = user_cache_path("dealbrief")
 MAX_SEGMENTS = 4
-_BATCH = 128
+_BATCH = 256
 _GO = "go\n"
 _TOKEN = "DEALBRIEF_CHROMA_TOKEN"
 Result = TypeVar("Result")
@@ -246,8 +246,8 @@ def embed(
     distinct = list(dict.fromkeys(texts))
     encode, mark = (model.documents, "") if side == "document" else (model.questions, "\0")  # no text holds a NUL
     vectors = {key.removeprefix(mark): packed for key, packed in cache.get([mark + text for text in distinct]).items()}
-    # Texts of like length side by side: the bundled embedder computes those of one length together.
-    missing = sorted((text for text in distinct if text not in vectors), key=lambda text: (len(text), text))
+    # Texts of one length side by side: the bundled embedder computes them together.
+    missing = sorted((text for text in distinct if text not in vectors), key=lambda text: (model.count(text), text))
     progress(len(vectors), len(distinct))
     batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
     for batch, encoded in zip(batches, _one_ahead(encode, batches), strict=True):

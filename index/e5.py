@@ -5,7 +5,7 @@ to length 1, is the text's vector. Vectors are compared by their dot product. Th
 front of questions and "passage: " in front of texts to be found, which the embedder adds.
 
 Many texts are computed at once, and a vector is the same bits whatever texts stand beside it, on any number of threads
-(e5_layers.py, ROWS).
+(e5_layers.py, `block`).
 """
 
 import os
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.blas import one_blas_thread
-from index.e5_layers import ROWS, Encoder
+from index.e5_layers import Encoder, block
 from index.e5_weights import FILE_SHA256, HIDDEN, POSITIONS, Floats, Weights, open_weights, weights_path
 from index.unigram import Unigram
 
@@ -84,7 +84,7 @@ class BundledE5:
 
     def tokens_query(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Questions as `encode_query` embeds them, with their token vectors from the same forward."""
-        return self._embed(QUERY, texts, ROWS)
+        return self._embed(QUERY, texts, block())
 
     def question(self, text: str) -> TokenVectors:
         """One question as `tokens_query` embeds it but for rounding: it waits for fewer rows."""
@@ -92,7 +92,7 @@ class BundledE5:
 
     def tokens_document(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Texts as `encode_document` embeds them, with their token vectors from the same forward."""
-        return self._embed(DOCUMENT, texts, ROWS)
+        return self._embed(DOCUMENT, texts, block())
 
     def count_tokens(self, text: str) -> int:
         """How many tokens the model reads for a text to be found, special ones and the prompt's included.

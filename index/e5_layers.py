@@ -8,21 +8,23 @@ between them rewrite each token by itself. What comes out is added to the states
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from index.blas import one_blas_thread
 from index.e5_weights import FEED_FORWARD, HEADS, HIDDEN, LAYERS, POSITIONS, VOCABULARY, Floats, Weights, dequantise
 
 HEAD = HIDDEN // HEADS
 
-# BLAS takes up a matrix anew for every product, so texts side by side cost less than each alone. It rounds a row
-# differently by its place in a block of rows, of 4 or 12 by processor (OpenBLAS, MKL): in multiples of 12 every text finds
-# the same.
-ROWS = 12
+# BLAS takes up a matrix anew for every product, so texts side by side cost less than each alone. Some kernels (OpenBLAS's
+# for Haswell and Zen) round a row differently by its place in a block of rows, of 4 or 12: texts that fill whole blocks
+# have the same bits all the same.
+BLOCK = 12
 
-# x * (a polynomial in x * x, highest power first) is log(p / (1 - p)) for the normal distribution function p of x.
+# x * (a polynomial in x * x, highest power first) is log((1 - p) / p) for the normal distribution function p of x.
 # Fitted (Lawson's algorithm, |x| <= 6.5) to make the greatest error of x * p least; it is 3.4e-6 in float32.
-NORMAL_LOGIT = np.array([2.22526343e-06, -6.09343982e-05, -2.50952384e-04, 7.29398615e-02, 1.59565515], np.float32)
+NORMAL_LOGIT = np.array([-2.22526343e-06, 6.09343982e-05, 2.50952384e-04, -7.29398615e-02, -1.59565515], np.float32)
 
 GELU_ROWS = 32  # what it works on stays in the processor's cache
 
@@ -43,7 +45,7 @@ class Encoder:
     def states(self, texts: Sequence[Sequence[int]], rows: int) -> Floats:
         """The last states (n, rows, 384) of n texts of at most `rows` tokens; those behind a text's end mean nothing.
 
-        Where `rows` is a multiple of ROWS, a text has the same bits alone and beside any others.
+        Where `rows` is a multiple of `block()`, a text has the same bits alone and beside any others.
         """
         room = Workspace([len(ids) for ids in texts], rows)
         for states, ids in zip(room.states, texts, strict=True):
@@ -55,6 +57,21 @@ class Encoder:
             for layer in self.layers:
                 layer(room)
         return room.states
+
+
+@cache
+def block() -> int:
+    """1 where BLAS rounds a row the same at any place, else BLOCK; found by trying places and numbers of rows."""
+    rows = np.sin(np.arange(BLOCK * FEED_FORWARD, dtype=np.float32)).reshape(BLOCK, FEED_FORWARD)
+    with one_blas_thread():
+        for inputs, outputs in (HIDDEN, HIDDEN), (HIDDEN, 3 * HIDDEN), (HIDDEN, FEED_FORWARD), (FEED_FORWARD, HIDDEN):
+            matrix = np.resize(rows, (inputs, outputs))
+            found = rows[:, :inputs] @ matrix
+            for count in (2, 3, 5, 7, BLOCK + 1, 2 * BLOCK + 6, 4 * BLOCK - 1):
+                places = (np.arange(count) + 5) % BLOCK
+                if not np.array_equal(rows[places, :inputs] @ matrix, found[places]):
+                    return BLOCK
+    return 1
 
 
 class Workspace:
@@ -102,7 +119,7 @@ class LayerNorm:
     def __call__(self, states: Floats) -> None:
         states -= states.mean(axis=1, keepdims=True)
         variance = np.einsum("ij,ij->i", states, states) / np.float32(HIDDEN)
-        states /= np.sqrt(variance + self.epsilon)[:, None]
+        states *= (1 / np.sqrt(variance + self.epsilon))[:, None]
         states *= self.scale
         states += self.shift
 
@@ -147,7 +164,7 @@ def attend(room: Workspace) -> None:
 def gelu(states: Floats) -> None:
     """x * p(x), with the normal distribution function p, in place (Hendrycks and Gimpel 2016, arXiv:1606.08415).
 
-    p is 1 / (1 + exp(-logit)), and NORMAL_LOGIT gives the logit.
+    p is 1 / (1 + exp(logit)), and NORMAL_LOGIT gives the logit.
     """
     squares, logits = np.empty((2, GELU_ROWS, states.shape[1]), np.float32)
     for start in range(0, len(states), GELU_ROWS):
@@ -160,7 +177,6 @@ def gelu(states: Floats) -> None:
             logit *= square
         logit += NORMAL_LOGIT[-1]
         logit *= x
-        np.negative(logit, out=logit)
         np.exp(logit, out=logit)
         logit += np.float32(1)
         x /= logit
