@@ -3,15 +3,17 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli_base import AsJson, chatbot, settings
-from bot.products import Briefing
 from bot.render import flat, printable
 from bot.wording import LANGUAGES, say
 from corpus.errors import BriefingError
+
+if TYPE_CHECKING:
+    from bot.products import Briefing
 
 REFUSED = 3
 
@@ -143,7 +145,7 @@ def _language(given: str | None) -> str:
     return language
 
 
-def _print(made: Briefing, form: str, out: Path | None) -> None:
+def _print(made: "Briefing", form: str, out: Path | None) -> None:
     """Writes a briefing in a form and says its notices; one without an entry ends with the status of a refusal."""
     from bot.exporting import export as written
 

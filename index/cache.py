@@ -136,7 +136,14 @@ class EmbeddingCache:
             "DELETE FROM vectors WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value)) OVER "
             "(ORDER BY used DESC, key) AS total FROM vectors) WHERE total > ?)"
         )
-        self._run(lambda connection: connection.execute(oldest, (self.limit,)))
+
+        def delete(connection: sqlite3.Connection) -> None:
+            # Summing the values reads every row; the file's pages, which hold them, are counted already.
+            (size,) = connection.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
+            if size > self.limit:
+                connection.execute(oldest, (self.limit,))
+
+        self._run(delete)
 
     def _run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Does the work in one transaction, in a new file where this one is broken: that costs time, never truth."""
