@@ -38,6 +38,9 @@ SUPPORTS = 0.5
 FEW = 20
 """Sentences of one date that are compared with another one, those with the rarest shared marks first."""
 
+Place = tuple[int, int, int]
+"""Where sentences lie that may tell one event: year and month, with a day, LONGER for what is no single day, or ANY."""
+ANY, LONGER = 0, -1
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
     r"slips?|printed by|in circulation|inferences?|(?:the|whose) date of|in \w+ reports?|whereas \w+ gives?|"
@@ -169,7 +172,7 @@ def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
 def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
     """Groups of sentences of one language that tell the same event."""
     groups: list[list[Told]] = []
-    posted: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+    posted: dict[tuple[Place, str], list[int]] = defaultdict(list)
     for entry in sorted(told, key=_rank):
         fitting = [(_alike(entry, groups[number][0], weights), -number) for number in _near(entry, posted, weights)]
         share, number = max(fitting, default=(0.0, 0))
@@ -185,7 +188,7 @@ def _gathered(groups: list[list[Told]], weights: Weights, near: Nearness | None)
     """The groups of one language, those to the day first, with those put together whose first sentences tell the same."""
     hosts: list[list[Told]] = []
     dated: dict[tuple[date, date], list[int]] = defaultdict(list)
-    posted: dict[tuple[int, int, str], list[int]] = defaultdict(list)
+    posted: dict[tuple[Place, str], list[int]] = defaultdict(list)
     for group in sorted(groups, key=lambda group: -group[0].moment.precise):
         first = group[0]
         day = first.moment.begin, first.moment.end
@@ -218,26 +221,33 @@ def _figures(told: Told) -> set[tuple[str, float | None]]:
     return {(value.unit, value.amount) for value in figures_of(told)}
 
 
-def _post(told: Told, number: int, posted: dict[tuple[int, int, str], list[int]]) -> None:
-    for month in _months(told.moment):
+def _post(told: Told, number: int, posted: dict[tuple[Place, str], list[int]]) -> None:
+    for place in (*_months(told.moment), *_months(told.moment, _span(told.moment))):
         for mark in told.marks:
-            posted[*month, mark].append(number)
+            posted[place, mark].append(number)
 
 
-def _months(moment: Moment) -> Iterator[tuple[int, int]]:
+def _span(moment: Moment) -> int:
+    """The day of a month that a moment is, or LONGER."""
+    return moment.begin.day if moment.begin == moment.end else LONGER
+
+
+def _months(moment: Moment, span: int = ANY) -> Iterator[Place]:
     """The months that a moment of at most a year lies in; none for longer ones, which are their own event."""
     first, last = moment.begin, moment.end
     count = (last.year - first.year) * 12 + last.month - first.month
     for step in range(min(count, 11) + 1):
-        yield first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1
+        yield first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, span
 
 
-def _near(entry: Told, posted: dict[tuple[int, int, str], list[int]], weights: Weights) -> Iterator[int]:
-    """Groups of the same months whose first sentence shares a mark, those with the rarest first, a few."""
-    seen: set[int] = set()
+def _near(entry: Told, posted: dict[tuple[Place, str], list[int]], weights: Weights) -> Iterator[int]:
+    """Groups whose first sentence shares a mark and may mean the same day, those with the rarest first, a few."""
+    moment, seen = entry.moment, set[int]()
+    span = _span(moment)
+    places = [*_months(moment)] if span == LONGER else [*_months(moment, span), *_months(moment, LONGER)]
     for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)):
-        for month in _months(entry.moment):
-            for other in posted.get((*month, mark), ()):
+        for place in places:
+            for other in posted.get((place, mark), ()):
                 if other not in seen:
                     seen.add(other)
                     yield other

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from bot.extractive import eligible, leans
 from bot.moments import Moment, moments
@@ -127,12 +128,13 @@ class Weights:
 
     def __init__(self, told: Iterable[frozenset[str]]) -> None:
         found = list(told)
-        self._total = len(found) + 1
-        self._counts = Counter(mark for marks in found for mark in marks)
+        total = len(found) + 1
+        self._of = {mark: math.log(total / count) for mark, count in Counter(chain.from_iterable(found)).items()}
+        self._of_none = math.log(total)
 
     def of(self, mark: str) -> float:
         """The weight of a mark."""
-        return math.log(self._total / max(self._counts[mark], 1))
+        return self._of.get(mark, self._of_none)
 
     def sum(self, marks: Iterable[str]) -> float:
         """The weight of several."""
