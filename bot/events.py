@@ -41,6 +41,8 @@ FEW = 20
 Place = tuple[int, int, int]
 """Where sentences lie that may tell one event: year and month, with a day, LONGER for what is no single day, or ANY."""
 ANY, LONGER = 0, -1
+Posted = defaultdict[Place, defaultdict[str, list[int]]]
+"""Numbers of groups by where their first sentence lies and by its marks."""
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
     r"slips?|printed by|in circulation|inferences?|(?:the|whose) date of|in \w+ reports?|whereas \w+ gives?|"
@@ -172,7 +174,7 @@ def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
 def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
     """Groups of sentences of one language that tell the same event."""
     groups: list[list[Told]] = []
-    posted: dict[tuple[Place, str], list[int]] = defaultdict(list)
+    posted: Posted = defaultdict(lambda: defaultdict(list))
     for entry in sorted(told, key=_rank):
         fitting = [(_alike(entry, groups[number][0], weights), -number) for number in _near(entry, posted, weights)]
         share, number = max(fitting, default=(0.0, 0))
@@ -188,7 +190,7 @@ def _gathered(groups: list[list[Told]], weights: Weights, near: Nearness | None)
     """The groups of one language, those to the day first, with those put together whose first sentences tell the same."""
     hosts: list[list[Told]] = []
     dated: dict[tuple[date, date], list[int]] = defaultdict(list)
-    posted: dict[tuple[Place, str], list[int]] = defaultdict(list)
+    posted: Posted = defaultdict(lambda: defaultdict(list))
     for group in sorted(groups, key=lambda group: -group[0].moment.precise):
         first = group[0]
         day = first.moment.begin, first.moment.end
@@ -221,10 +223,11 @@ def _figures(told: Told) -> set[tuple[str, float | None]]:
     return {(value.unit, value.amount) for value in figures_of(told)}
 
 
-def _post(told: Told, number: int, posted: dict[tuple[Place, str], list[int]]) -> None:
+def _post(told: Told, number: int, posted: Posted) -> None:
     for place in (*_months(told.moment), *_months(told.moment, _span(told.moment))):
+        there = posted[place]
         for mark in told.marks:
-            posted[place, mark].append(number)
+            there[mark].append(number)
 
 
 def _span(moment: Moment) -> int:
@@ -240,14 +243,15 @@ def _months(moment: Moment, span: int = ANY) -> Iterator[Place]:
         yield first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, span
 
 
-def _near(entry: Told, posted: dict[tuple[Place, str], list[int]], weights: Weights) -> Iterator[int]:
+def _near(entry: Told, posted: Posted, weights: Weights) -> Iterator[int]:
     """Groups whose first sentence shares a mark and may mean the same day, those with the rarest first, a few."""
     moment, seen = entry.moment, set[int]()
     span = _span(moment)
     places = [*_months(moment)] if span == LONGER else [*_months(moment, span), *_months(moment, LONGER)]
-    for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)):
-        for place in places:
-            for other in posted.get((place, mark), ()):
+    found = [posted[place] for place in places if place in posted]
+    for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)) if found else ():
+        for there in found:
+            for other in there.get(mark, ()):
                 if other not in seen:
                     seen.add(other)
                     yield other

@@ -138,7 +138,7 @@ class Weights:
 
     def sum(self, marks: Iterable[str]) -> float:
         """The weight of several."""
-        return sum(map(self.of, marks))
+        return math.fsum(map(self.of, marks))  # the same in whatever order a set gives them
 
 
 def tell(results: Iterable[SearchResult], library: Library, maker: ClaimMaker) -> list[Told]:
