@@ -23,6 +23,7 @@ from bot.answer import Check
 from bot.question import Asked, Kind, has_what_was_asked
 from bot.reading import Found, Proposal
 from index.claims import Claim, ClaimMaker, corrects
+from index.lexical import word_set
 from index.search import Ranking, SearchResult
 
 MAX_STATEMENTS = 3
@@ -35,6 +36,8 @@ RUNNER_UP = 0.01
 KIND_BONUS = 0.9
 WORDS_BONUS = 1.5
 """What a sentence gains that has what was asked, and one that has all content words of the question."""
+NUMBER_BONUS = 2.0
+"""What a sentence gains that has the numbers of the question: what bears a number has neighbours that differ in it alone."""
 NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
 
@@ -48,6 +51,8 @@ _LEANS = re.compile(
     r"das(?!\s(?:(?-i:[A-ZÄÖÜ\d])|ge\w+te\s|(?!(?:wäre|habe|würde|werde)\s)\w+(?<!t)e\s)))\b",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)\d[\d.]{2,}")
+"""A number of at least three digits that is no year."""
 _WHOLE = re.compile(r"[.!…][\"'»«“”’)\]]*$")
 _LABEL = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 
@@ -87,11 +92,15 @@ def eligible(result: SearchResult, best: bool) -> bool:
 
 
 def weighed(ranking: Ranking, kind: Kind) -> Ranking:
-    """The ranking with the words of the question and the kind of thing that it asks for counted, best first."""
+    """The ranking with the question's words and numbers and the kind of thing that it asks for counted, best first."""
     if not ranking.results:
         return ranking
+    numbers = {term for term in ranking.terms if _NUMBER.fullmatch(term)}
     worth = [
-        result.score + KIND_BONUS * has_what_was_asked(result.text, kind) + WORDS_BONUS * ranking.covered(result)
+        result.score
+        + KIND_BONUS * has_what_was_asked(result.text, kind)
+        + WORDS_BONUS * ranking.covered(result)
+        + NUMBER_BONUS * bool(numbers and numbers <= word_set(result.text, ranking.language))
         for result in ranking.results
     ]
     return ranking.rescored(np.array(worth, np.float32))

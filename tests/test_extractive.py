@@ -73,6 +73,17 @@ def test_a_date_is_preferred_where_one_is_asked_for() -> None:
     assert shown("Who closed the last line?", [found(LETTER, 3.2), found(DATE, 3)])[0] == LETTER
 
 
+@pytest.mark.parametrize(
+    ("terms", "first"),
+    [(["14310", "hold"], "14310"), (["14258", "hold"], "14258"), (["2025", "hold"], "14258"), (["hold"], "14258")],
+)
+def test_what_bears_the_number_of_the_question_comes_first(terms: list[str], first: str) -> None:
+    orders = {number: f"Order {number} of 2025 held the ban off for some more months." for number in ("14258", "14310")}
+    results = [found(orders["14258"], 3.0), found(orders["14310"], 2.0)]
+    asked = replace(ranking(results), terms=dict.fromkeys(terms, 1.0))
+    assert weighed(asked, "other").results[0].text == orders[first]
+
+
 def test_now_takes_the_latest_of_those_that_rank_nearly_the_same() -> None:
     old = found("Amazon was said to be the owner of the ferry line.", 3.1, published="2020-05")
     new = found("Oracle was said to be the owner of the ferry line.", 3.0, published="2026-01")
