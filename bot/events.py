@@ -27,6 +27,8 @@ DETAIL = 0.25
 ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
 LEAST_ACROSS = 3
 """The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
+NEAR_ACROSS, SHARE_WORTH_ACROSS = 0.7, 0.1
+"""Nearness and a tenth of that share from which two sentences of one date and of two languages tell one event."""
 NEAR, NEAR_SINCE, NEAR_APART, SHARE_WORTH = 0.76, 0.7, 0.85, 0.25
 """Nearness and a quarter of the share from which two sentences of one date and language tell one event, or one a detail of
 it; the same where one tells what has been so since that date, and where they give other figures or the date of one only
@@ -154,7 +156,7 @@ def events(
         ordered = [_ordered(group, standing) for group in merged]
         for _ in range(2):  # what has been put together may show another first sentence
             ordered = [_ordered(group, standing) for group in _gathered(ordered, weights[language], near)]
-        _join(groups, ordered, shared)
+        _join(groups, ordered, shared, near)
     found = [_event(_ordered(group, standing), weights) for group in groups]
     found = [event for event in found if ORDER[event.moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
@@ -279,22 +281,26 @@ def _share(one: Told, other: Told, weights: Weights) -> float:
     return weights.sum(one.marks & other.marks) / least if least else 0.0
 
 
-def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) -> None:
-    """Adds the groups of a further language to those of the others that tell the same, one to one."""
+def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights, near: Nearness | None) -> None:
+    """Adds the groups of a further language to those of the others that tell the same, one to one, the surest first."""
+    dated: dict[tuple[date, date], list[int]] = defaultdict(list)
     posted: dict[tuple[date, date, str], list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
+        day = group[0].moment.begin, group[0].moment.end
+        dated[day].append(number)
         for mark in group[0].shared:
-            posted[group[0].moment.begin, group[0].moment.end, mark].append(number)
+            posted[*day, mark].append(number)
     pairs = []
     for number, group in enumerate(further):
         first = group[0]
-        near: dict[int, None] = {}
+        day = first.moment.begin, first.moment.end
+        others: dict[int, None] = {}
         for mark in sorted(first.shared, key=lambda mark: (-shared.of(mark), mark)):
-            if len(near) < FEW:
-                near |= dict.fromkeys(posted.get((first.moment.begin, first.moment.end, mark), ())[:FEW])
-        for other in near:
-            if (share := _alike_across(group, groups[other], shared)) >= ACROSS[group[0].moment.precise]:
-                pairs.append((-share, number, other))
+            if len(others) < FEW:
+                others |= dict.fromkeys(posted.get((*day, mark), ())[:FEW])
+        for other in [*others, *(other for other in dated.get(day, ())[:FEW] if other not in others)]:
+            if (sureness := _sureness_across(group, groups[other], shared, near)) >= 1:
+                pairs.append((-sureness, number, other))
     taken: set[int] = set()
     matched: set[int] = set()
     for _, number, other in sorted(pairs):
@@ -305,11 +311,16 @@ def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights) 
     groups += [group for number, group in enumerate(further) if number not in matched]
 
 
-def _alike_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -> float:
-    """How much the sentences of two groups of one date share of what two languages can share; 0 where that is little."""
-    a, b = one[0].moment, other[0].moment
-    if (a.begin, a.end) != (b.begin, b.end):
-        return 0.0
+def _sureness_across(one: Sequence[Told], other: Sequence[Told], shared: Weights, near: Nearness | None) -> float:
+    """1 or more where two groups of one date and of two languages tell one event, by their nearness and what they share."""
+    share = _share_across(one, other, shared)
+    if near is None:
+        return share / ACROSS[one[0].moment.precise]
+    return (near(one[0].result, other[0].result) + SHARE_WORTH_ACROSS * share) / NEAR_ACROSS
+
+
+def _share_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -> float:
+    """How much the sentences of two groups share of what two languages can share; 0 where that is little."""
     mine = frozenset().union(*(entry.shared for entry in one[:3]))
     theirs = frozenset().union(*(entry.shared for entry in other[:3]))
     least = min(shared.sum(mine), shared.sum(theirs))
