@@ -15,7 +15,7 @@ from functools import cached_property
 
 from bot.moments import ORDER, Moment
 from bot.salience import figures_of
-from bot.telling import UNKNOWN, Told, Weights
+from bot.telling import UNKNOWN, Told, Weights, uncollected
 from index.claims import says_the_same
 from index.search import SearchResult
 from index.values import Value, same
@@ -136,6 +136,7 @@ def _each_date(told: Told) -> Iterator[Told]:
             return
 
 
+@uncollected()
 def events(
     told: Sequence[Told],
     standing: Callable[[Told], float] = lambda told: 0.0,
