@@ -88,8 +88,8 @@ class Draft:
 
     def relevance(self, told: Told) -> float:
         """The share of the subject's words, by rarity, that the clause of a sentence's date has."""
-        total = sum(self.focus.values())
-        return sum(weight for mark, weight in self.focus.items() if mark in told.marks) / total if total else 0.0
+        total = math.fsum(self.focus.values())
+        return math.fsum(weight for mark, weight in self.focus.items() if mark in told.marks) / total if total else 0.0
 
     def worth(self, told: Told) -> float:
         """What speaks for a sentence: its subject, how much is made of its day and its event, how central it is, plainness."""

@@ -2,8 +2,9 @@
 
 Two sentences tell one event if their dates are compatible and they say the same (claims), or share most of what is rare in
 them: names, values and words weighed by how few sentences have them. Names and dates that every sentence of a story has
-count for little by that. Across languages only names, values and words written alike can be shared. How many stand behind
-an event counts origins over both languages; where only dossiers tell it, the notes that they rest on.
+count for little by that. Across languages only names, values and words written alike can be shared, so there the nearness of
+the first sentences decides where there is one. How many stand behind an event counts origins over both languages; where only
+dossiers tell it, the notes that they rest on.
 """
 
 import re
@@ -26,7 +27,8 @@ DETAIL = 0.25
 """The same where one of the two only names the date of what it speaks of."""
 ACROSS = {3: 0.55, 2: 0.7, 1: 0.7}
 LEAST_ACROSS = 3
-"""The same across languages by precision (day, month, year), and how many words of names and values must be shared."""
+"""The same across languages by precision (day, month, year) where there is no nearness, and how many words of names and values
+must be shared to count."""
 NEAR_ACROSS, SHARE_WORTH_ACROSS = 0.7, 0.1
 """Nearness and a tenth of that share from which two sentences of one date and of two languages tell one event."""
 NEAR, NEAR_SINCE, NEAR_APART, SHARE_WORTH = 0.76, 0.7, 0.85, 0.25
@@ -136,7 +138,7 @@ def _each_date(told: Told) -> Iterator[Told]:
             return
 
 
-@uncollected()
+@uncollected
 def events(
     told: Sequence[Told],
     standing: Callable[[Told], float] = lambda told: 0.0,
@@ -239,7 +241,7 @@ def _span(moment: Moment) -> int:
 
 
 def _months(moment: Moment, span: int = ANY) -> Iterator[Place]:
-    """The months that a moment of at most a year lies in; none for longer ones, which are their own event."""
+    """The months that a moment lies in; of one of more than a year the first twelve."""
     first, last = moment.begin, moment.end
     count = (last.year - first.year) * 12 + last.month - first.month
     for step in range(min(count, 11) + 1):

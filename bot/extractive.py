@@ -51,8 +51,8 @@ _LEANS = re.compile(
     r"das(?!\s(?:(?-i:[A-ZÄÖÜ\d])|ge\w+te\s|(?!(?:wäre|habe|würde|werde)\s)\w+(?<!t)e\s)))\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)\d[\d.]{2,}")
-"""A number of at least three digits that is no year."""
+_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)\d{4,}")
+"""A number of at least four digits that is no year: it names a thing (Order 14352); smaller ones mostly count some."""
 _WHOLE = re.compile(r"[.!…][\"'»«“”’)\]]*$")
 _LABEL = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 

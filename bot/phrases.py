@@ -1,5 +1,6 @@
 """The words that a follow-up takes over, as phrases of the conversation: one in a pronoun's place, the others in brackets."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +84,7 @@ def phrases(context: Context, language: str, chances: Mapping[str, float]) -> li
     found: list[Phrase] = []
     left = set(chances)
     while left:
-        best = max(runs, key=lambda run: sum(chances[word] for word in run.words & left) - 0.01 * len(run.words - left))
+        best = max(runs, key=lambda run: math.fsum(chances[word] for word in run.words & left) - 0.01 * len(run.words - left))
         if not best.words & left:
             break
         found.append(best)

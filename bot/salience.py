@@ -74,8 +74,8 @@ class Salience:
             return 0.0
         key = told.language, (told.moment.begin, told.moment.end)
         counts, weights = self._marks[key], self._weights[told.language]
-        common = sum(weights.of(mark) * (counts[mark] - 1) for mark in told.topics)
-        own = math.sqrt(sum(weights.of(mark) for mark in told.topics))
+        common = math.fsum(weights.of(mark) * (counts[mark] - 1) for mark in told.topics)
+        own = math.sqrt(weights.sum(told.topics))
         return common / (own * self._length(key)) if common > 0 else 0.0
 
     def standing(self, told: Told) -> float:
@@ -86,7 +86,7 @@ class Salience:
         """The length of the vector of a day's marks."""
         if key not in self._lengths:
             weights = self._weights[key[0]]
-            self._lengths[key] = math.sqrt(sum(weights.of(mark) * n * n for mark, n in self._marks[key].items()))
+            self._lengths[key] = math.sqrt(math.fsum(weights.of(mark) * n * n for mark, n in self._marks[key].items()))
         return self._lengths[key]
 
 

@@ -4,11 +4,12 @@ import gc
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import ContextDecorator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from threading import Lock
 
 from bot.extractive import eligible, leans
 from bot.moments import Moment, moments
@@ -143,19 +144,35 @@ class Weights:
         return math.fsum(map(self.of, marks))  # the same in whatever order a set gives them
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Python's garbage collector rests: it would look through all that is being made again and again, and all of it is kept."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
+class _Uncollected(ContextDecorator):
+    """The process's garbage collector rests while any thread is inside.
+
+    It would look through all that is being made again and again, and all of it is kept.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._collects = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._collects = gc.isenabled()
+                gc.disable()
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0 and self._collects:
+                gc.enable()
 
 
-@uncollected()
+uncollected = _Uncollected()
+
+
+@uncollected
 def tell(results: Iterable[SearchResult], library: Library, maker: ClaimMaker) -> list[Told]:
     """The sentences that can be shown by themselves, each text once."""
     voices = _voices(library)

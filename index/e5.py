@@ -87,7 +87,7 @@ class BundledE5:
         return self._embed(QUERY, texts, block())
 
     def question(self, text: str) -> TokenVectors:
-        """One question as `tokens_query` embeds it but for rounding: it waits for fewer rows."""
+        """One question as `tokens_query` embeds it but for rounding: in rows by ALONE, as BLAS takes a single text fastest."""
         return self._embed(QUERY, [text], ALONE)[0]
 
     def tokens_document(self, texts: Sequence[str]) -> list[TokenVectors]:

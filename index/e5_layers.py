@@ -67,7 +67,7 @@ def block() -> int:
         for inputs, outputs in (HIDDEN, HIDDEN), (HIDDEN, 3 * HIDDEN), (HIDDEN, FEED_FORWARD), (FEED_FORWARD, HIDDEN):
             matrix = np.resize(rows, (inputs, outputs))
             found = rows[:, :inputs] @ matrix
-            for count in (2, 3, 5, 7, BLOCK + 1, 2 * BLOCK + 6, 4 * BLOCK - 1):
+            for count in (2, 3, 5, 7, BLOCK + 1, 4 * BLOCK - 1, 20 * BLOCK + 5):
                 places = (np.arange(count) + 5) % BLOCK
                 if not np.array_equal(rows[places, :inputs] @ matrix, found[places]):
                     return BLOCK

@@ -1,5 +1,6 @@
 """Events from sentences: one event once, over both languages, with those who stand behind it; what is none."""
 
+import gc
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
@@ -8,8 +9,8 @@ from typing import Any
 import pytest
 from helpers import article
 
-from bot.events import Event, events
-from bot.telling import Told, Weights, tell
+from bot.events import Event, Nearness, events
+from bot.telling import Told, Weights, tell, uncollected
 from corpus.article import Article, Note, PartialDate, Source
 from corpus.library import Library
 from corpus.story import Story
@@ -34,7 +35,7 @@ def told(found: Sequence[Article]) -> list[Told]:
     return tell(results, library, ClaimMaker(ACTORS, library.origin))
 
 
-def events_of(*texts: str | tuple[str, dict[str, Any]]) -> list[Event]:
+def events_of(*texts: str | tuple[str, dict[str, Any]], near: Nearness | None = None) -> list[Event]:
     """The events of articles of one paragraph each, by publishers of their own."""
     found = []
     for number, entry in enumerate(texts):
@@ -42,7 +43,7 @@ def events_of(*texts: str | tuple[str, dict[str, Any]]) -> list[Event]:
         language = fields.pop("language", "de" if " der " in text or " am " in text else "en")
         source = Source(f"a{number}", "T", fields.pop("publisher", f"Paper {number}"), language, **fields)
         found.append(Article(source, text))
-    return events(told(found))
+    return events(told(found), near=near)
 
 
 def test_one_event_told_by_two_papers_is_one_with_two_origins() -> None:
@@ -178,3 +179,36 @@ def test_a_weight_does_not_depend_on_the_order_of_a_set() -> None:
     # Where it did, the order of a timeline changed with the seed of Python's hashes.
     weights = Weights([frozenset("abcdef"[:length]) for length in (1, 1, 2, 3, 3, 3, 4, 5, 5, 6)])
     assert len({weights.sum(order) for order in permutations("abcdef")}) == 1
+
+
+def test_across_languages_the_nearest_of_a_day_are_one_event() -> None:
+    # One of each language about the same thing: "sale" and "strike" are what a nearness of vectors would see.
+    about = {"Baltica": "sale", "Fähren": "sale", "crew": "strike", "Mannschaft": "strike", "museum": "opening"}
+
+    def near(one: SearchResult, other: SearchResult) -> float:
+        subjects = [{subject for word, subject in about.items() if word in each.text} for each in (one, other)]
+        return 0.8 if subjects[0] & subjects[1] else 0.3
+
+    found = events_of(
+        "The owner gave Baltica away for good on 12 June 2024.",
+        "The crew stopped all work in the harbour on 12 June 2024.",
+        "The new museum received the first guests on 12 June 2024.",
+        "Die Mannschaft legte am 12. Juni 2024 im Hafen die Arbeit nieder.",
+        "Der Eigentümer trennte sich am 12. Juni 2024 von seinen Fähren.",
+        near=near,
+    )
+    together = [{about[word] for told in event.told for word in about if word in told.result.text} for event in found]
+    assert sorted((subject, len(event.told)) for event, (subject,) in zip(found, together, strict=True)) == [
+        ("opening", 1),
+        ("sale", 2),
+        ("strike", 2),
+    ]
+
+
+def test_the_collector_rests_until_the_last_is_out() -> None:
+    assert gc.isenabled()
+    with uncollected:
+        with uncollected:
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()

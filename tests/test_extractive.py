@@ -75,10 +75,13 @@ def test_a_date_is_preferred_where_one_is_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("terms", "first"),
-    [(["14310", "hold"], "14310"), (["14258", "hold"], "14258"), (["2025", "hold"], "14258"), (["hold"], "14258")],
+    [(["14310", "hold"], "14310"), (["14258", "hold"], "14258"), (["2026", "hold"], "14258"), (["90", "hold"], "14258")],
 )
 def test_what_bears_the_number_of_the_question_comes_first(terms: list[str], first: str) -> None:
-    orders = {number: f"Order {number} of 2025 held the ban off for some more months." for number in ("14258", "14310")}
+    orders = {
+        "14258": "Order 14258 of 2025 held the ban off for some more months.",
+        "14310": "Order 14310 held the ban off for 90 days and into 2026.",
+    }
     results = [found(orders["14258"], 3.0), found(orders["14310"], 2.0)]
     asked = replace(ranking(results), terms=dict.fromkeys(terms, 1.0))
     assert weighed(asked, "other").results[0].text == orders[first]
