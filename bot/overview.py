@@ -12,7 +12,7 @@ from bot.draft import Draft
 from bot.knowledge import entry
 from bot.moments import ORDER
 from bot.products import Entry, EntryKind, Section
-from bot.salience import figures_of
+from bot.salience import Salience, figures_of
 from bot.telling import UNKNOWN, Told
 from index.names import same_name
 
@@ -27,6 +27,8 @@ NEAREST = 200
 LATE = 365
 """Days before the last event in which things count as the present state, if they are the last third of the story."""
 
+_CLAIMED = re.compile(r"\b(?:claim(?:s|ed)?|behaupte(?:te|ten|t|n)?|beansprucht\w*)\b", re.IGNORECASE)
+"""How a sentence gives what nobody else vouches for."""
 _WANTING = re.compile(
     r"(?!(?:The|An?|No) (?:plan|offer|demand|hope|aim|promise|proposal)s?\b)"
     r"(?:[A-ZÄÖÜ][\w.&’'-]*(?<!'s)(?<!’s) |(?:of|the|and|der|die|das|des|von|für|und|minister|president|chief|analyst|chair|"
@@ -138,7 +140,7 @@ def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> flo
 
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The figures that most articles give, of the days of which most is made, one sentence each, those with few other figures
-    first; no figure twice."""
+    first; no figure twice, none of what has one already, and none that is only claimed."""
     salience = draft.known.salience
     rated: dict[Told, float] = {}
 
@@ -154,16 +156,22 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         return most + own - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
     telling = [told for told in draft.told if told.moments and figures_of(told) and not told.opens_denying]
-    telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
+    telling = [told for told in telling if not (UNKNOWN.search(told.result.text) or _CLAIMED.search(told.result.text))]
     chosen: list[Told] = []
     while telling and len(chosen) < count:
         picked = draft.pick(telling, 1, shown, weight)
         if not picked:
             break
         chosen += picked
-        given = {(value.unit, value.amount) for value in figures_of(picked[0])}
-        telling = [told for told in telling if not given & {(value.unit, value.amount) for value in figures_of(told)}]
+        telling = [told for told in telling if not _of_one_thing(picked[0], told, salience)]
     return chosen
+
+
+def _of_one_thing(one: Told, other: Told, salience: Salience) -> bool:
+    """Whether two sentences give the same figure, or figures of one unit for what one of their rarer words names."""
+    mine, theirs = ({(value.unit, value.amount) for value in figures_of(told)} for told in (one, other))
+    alike = {unit for unit, _ in mine} & {unit for unit, _ in theirs}
+    return bool(mine & theirs or (alike and salience.rarer(one) & salience.rarer(other)))
 
 
 def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:

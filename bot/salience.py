@@ -45,7 +45,7 @@ class Salience:
                 self._days[day].add(article)
                 self._marks[told.language, day].update(told.topics)
         for value in figures_of(told):
-            for mark in self._telling(told):
+            for mark in self.rarer(told):
                 self._figures[value.unit, value.amount or 0.0, mark].add(article)
 
     def _title(self, told: Told) -> frozenset[str]:
@@ -61,12 +61,12 @@ class Salience:
     def of_figure(self, told: Told, value: Value) -> float:
         """ln(1 + articles) for a figure of a sentence: the articles that give it beside one of the sentence's rarer marks."""
         key = value.unit, value.amount or 0.0
-        return math.log(1 + max((len(self._figures[*key, mark]) for mark in self._telling(told)), default=0))
+        return math.log(1 + max((len(self._figures[*key, mark]) for mark in self.rarer(told)), default=0))
 
-    def _telling(self, told: Told) -> list[str]:
+    def rarer(self, told: Told) -> frozenset[str]:
         """The marks of a sentence that tell what a figure is of."""
         weights = self._weights[told.language]
-        return [mark for mark in told.saying.stems if weights.of(mark) >= RARE]
+        return frozenset(mark for mark in told.saying.stems if weights.of(mark) >= RARE)
 
     def centre(self, told: Told) -> float:
         """How much a sentence says what the sentences that name its day say: the cosine of their weighed marks, 0 to 1."""

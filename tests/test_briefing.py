@@ -232,3 +232,27 @@ def test_changes_set_what_confirms_or_overturns_beside_what_was_told_before(tmp_
 def test_a_brief_as_of_a_day_before_everything_says_nothing_of_what_came_later(bot: Chatbot) -> None:
     made = bot.briefer.brief("en", as_of=PartialDate(1900))
     assert made.sections == () and made.notices[0] == say("none_brief", "en")
+
+
+def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed(tmp_path: Path, shared_cache: Path) -> None:
+    texts = [
+        "Baltica Ferries carried 2.4 million passengers on all lines in June 2024.",
+        "Baltica Ferries carried 2.1 million passengers on all lines in May 2024.",
+        "The new museum of Baltica Ferries cost 90 million euros in April 2024, the Courier claimed.",
+        *(f"Baltica Ferries opened the {what} of Aalholm on {1 + day % 28} July 2024." for day, what in enumerate(_BUILDINGS)),
+    ]
+    for number, text in enumerate(texts):
+        head = f"---\ntitle: Baltica Ferries, report {number}\npublisher: Paper {number}\nlanguage: en\n---\n"
+        (tmp_path / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
+        made = bot.briefer.brief("en", about="Baltica Ferries")
+        (figures,) = (section.entries for section in made.sections if section.key == "brief_figures")
+        assert [entry.statements[0].text for entry in figures] == [texts[0]]
+        bot.close()
+
+
+_BUILDINGS = (
+    "bridge bakery library school theatre garden kitchen market tower factory stable chapel hospital prison cinema stadium "
+    "pool observatory laundry brewery windmill orchard lighthouse barn cellar castle palace mill forge inn pharmacy nursery "
+    "gymnasium gallery archive shipyard warehouse terminal courthouse greenhouse"
+).split()
