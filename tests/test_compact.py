@@ -40,11 +40,13 @@ def test_products_with_small_tokens_are_near_the_true_ones(seed: int, probes: in
     codes, scales = basis.encode(given)
     assert (codes.dtype, codes.shape, scales.dtype) == (np.uint8, (len(given), len(basis.axes) // 4), np.float16)
     asked = given[:probes]
-    near = Tokens(codes, scales, Basis.read(basis.rows)).dot(asked)
+    small = Tokens(codes, scales, Basis.read(basis.rows))
+    near = small.dot(asked)
     assert np.abs(near - given @ asked.T).mean() < 0.03
     vectors = Tokens(codes, scales, basis).vectors()
     assert np.allclose(vectors @ asked.T, near, atol=1e-4)
-    assert (np.argmax(near, axis=0) == np.arange(probes)).mean() >= 0.5
+    # A single one may be taken for a neighbour of the same kind (3 in 1,000 are).
+    assert (np.argmax(small.dot(given), axis=0) == np.arange(len(given))).mean() >= 0.95
 
 
 @given(st.integers(0, 10**6), st.integers(1, 30))
