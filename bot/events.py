@@ -301,7 +301,8 @@ def _join(groups: list[list[Told]], further: list[list[Told]], shared: Weights, 
         for mark in sorted(first.shared, key=lambda mark: (-shared.of(mark), mark)):
             if len(others) < FEW:
                 others |= dict.fromkeys(posted.get((*day, mark), ())[:FEW])
-        for other in [*others, *(other for other in dated.get(day, ())[:FEW] if other not in others)]:
+        others |= dict.fromkeys(dated.get(day, ())[:FEW])
+        for other in others:
             if (sureness := _sureness_across(group, groups[other], shared, near)) >= 1:
                 pairs.append((-sureness, number, other))
     taken: set[int] = set()
