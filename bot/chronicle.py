@@ -39,9 +39,10 @@ def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
         return None
     as_of = known.library.as_of
     kind: EntryKind = "planned" if as_of and event.moment.begin > as_of.last else "event"
-    made = entry(shown, event.support, known.library, kind, len(event.origins))
+    witnesses = known.witnesses(shown)
+    made = entry(shown, witnesses, known.library, kind)
     rivals = known.dated_otherwise
-    other = next((rivals[told.result.key] for told in event.support if told.result.key in rivals), None)
+    other = next((rivals[told.result.key] for told in witnesses if told.result.key in rivals), None)
     if other and kind == "event":
         return replace(made, kind="conflict", remark=say("differ_date", language), others=(quoted([other], known.library),))
     further = tuple(quoted([told.result], known.library) for told in _details(known, event, shown))
@@ -55,7 +56,7 @@ def _details(known: Knowledge, event: Event, shown: Told) -> list[Told]:
     taken = [shown]
     for told in event.told:
         own = told.language == shown.language and (told.moment.begin, told.moment.end) == day
-        if own and told not in event.support and all(_apart(told, other, weights) for other in taken):
+        if own and all(_apart(told, other, weights) for other in taken):
             taken.append(told)
         if len(taken) > DETAILS:
             break
@@ -91,9 +92,8 @@ def deadlines(
     found = []
     for day in sorted(named, reverse=True):
         ordered = sorted(named[day], key=lambda pair: (pair[0].denies, pair[0].dossier, *pair[0].result.key))
-        origins = {origin for told, _ in ordered for origin in told.origins}
         shown, moment = ordered[0]
-        found.append(entry(shown, [told for told, _ in ordered], known.library, "deadline", len(origins), moment))
+        found.append(entry(shown, known.witnesses(shown), known.library, "deadline", moment))
     return found
 
 

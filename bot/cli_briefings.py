@@ -36,7 +36,7 @@ def timeline(
     form: Form = "text",
     out: Out = None,
 ) -> None:
-    """Events in order, each with date, quote, source and how many independent origins carry it."""
+    """Events in order, each with date, quote, source and how many independent origins carry it at least."""
     from bot.knowledge import read_date
 
     first, last = (read_date(text) if text else None for text in (start, end))

@@ -48,5 +48,5 @@ def _entry(library: Library, point: Sequence[Conflict], language: str) -> Entry:
     remark = say(f"differ_{point[0].kind}", language)
     if corrects(ordered[0].text):
         remark = say("differ_error", language, remark=remark)
-    shown = Entry(first, "conflict", origins=len(ordered), remark=remark, others=tuple(others))
+    shown = Entry(first, "conflict", remark=remark, others=tuple(others))
     return replace(shown, kind="error") if corrects(ordered[0].text) else shown

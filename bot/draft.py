@@ -15,6 +15,7 @@ from bot.events import ABOUT_TEXTS, FOLLOWS, SAME_DAY, Event
 from bot.knowledge import Knowledge
 from bot.moments import ORDER
 from bot.telling import Told, last_words
+from bot.witnesses import carriers
 from corpus.article import PartialDate
 
 REPEATS = 0.5
@@ -100,10 +101,8 @@ class Draft:
     def _weigh(self, told: Told) -> float:
         if not told.moments:
             return self.relevance(told)
-        salience, event = self.known.salience, self.event_of(told)
-        size = math.log(1 + len({one.result.article.id for one in event.support})) / 4 if event else 0.0
-        size += min(len(event.origins), 4) / 16 if event else 0.0
-        size /= 2 if event and told not in event.support else 1  # a detail is not what is told again
+        salience, witnesses = self.known.salience, self.known.witnesses(told)
+        size = math.log(1 + len({one.result.article.id for one in witnesses})) / 4 + min(len(carriers(witnesses)), 4) / 16
         own = ORDER[told.moment.role] <= ORDER["news"]
         text = told.result.text
         plain = 0.2 * own + 0.1 * min(len(told.saying.actors), 4) - 0.2 * told.opens_denying - len(text.split()) / 200

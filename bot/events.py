@@ -3,23 +3,20 @@
 Two sentences tell one event if their dates are compatible and they say the same (claims), or share most of what is rare in
 them: names, values and words weighed by how few sentences have them. Names and dates that every sentence of a story has
 count for little by that. Across languages only names, values and words written alike can be shared, so there the nearness of
-the first sentences decides where there is one. How many stand behind an event counts origins over both languages; where only
-dossiers tell it, the notes that they rest on.
+the first sentences decides where there is one.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 from bot.moments import ORDER, Moment
+from bot.postings import FEW, Postings
 from bot.salience import figures_of
-from bot.telling import UNKNOWN, Told, Weights, uncollected
+from bot.telling import UNKNOWN, Nearness, Told, Weights, uncollected
 from index.claims import says_the_same
-from index.search import SearchResult
-from index.values import Value, same
 
 SAME = 0.3
 """Share of the weight of the shorter sentence that another one of the same date must have to tell the same event."""
@@ -37,16 +34,6 @@ it; the same where one tells what has been so since that date, and where they gi
 holds that of the other."""
 SHARED = 0.5
 """Share that stands for nearness where there is none."""
-SUPPORTS = 0.5
-"""Share of the weight of an event's best sentence that another one must have to count as a witness."""
-FEW = 20
-"""Sentences of one date that are compared with another one, those with the rarest shared marks first."""
-
-Place = tuple[int, int, int]
-"""Where sentences lie that may tell one event: year and month, with a day, LONGER for what is no single day, or ANY."""
-ANY, LONGER = 0, -1
-Posted = defaultdict[Place, defaultdict[str, list[int]]]
-"""Numbers of groups by where their first sentence lies and by its marks."""
 ABOUT_TEXTS = re.compile(
     r"\b(?:wrong\w*|error\w*|misprint\w*|disput\w+|conflict\w*|differ\w*|contradict\w*|unclear|doubtful|inferred|contrary|"
     r"slips?|printed by|in circulation|inferences?|(?:the|whose) date of|in \w+ reports?|whereas \w+ gives?|"
@@ -79,35 +66,20 @@ _PLANNED = re.compile(
 )
 """Words before a date of what was only planned for it."""
 _AND = re.compile(r"\s(?:and|und)\s")
-TOLERANCE = 0.02
-"""Relative difference up to which two amounts are one."""
 FIGURE_AFTER = 40
 """Characters after a date in which the verb of its clause may stand."""
 
 
-Nearness = Callable[[SearchResult, SearchResult], float]
-
-
 @dataclass(frozen=True, eq=False)
 class Event:
-    """What happened once: the sentences that tell it, the best first, and those of them that say what the best one says.
-
-    The first ones are more, since what is a detail of an event is not shown as another one; support counts the second.
-    """
+    """What happened once: the sentences that tell it or a detail of it, the best first."""
 
     told: tuple[Told, ...]
-    support: tuple[Told, ...]
 
     @property
     def moment(self) -> Moment:
         """Its date as its best sentence states it."""
         return self.told[0].moment
-
-    @cached_property
-    def origins(self) -> tuple[str, ...]:
-        """Whose reporting says it; of dossiers their notes, where only dossiers do."""
-        reports = [entry for entry in self.support if not entry.dossier] or self.support
-        return tuple(dict.fromkeys(origin for entry in reports for origin in entry.origins))
 
     def shown(self, language: str) -> Told | None:
         """The sentence that stands for it in a language; None where none there tells it with a date of its own."""
@@ -160,7 +132,7 @@ def events(
         for _ in range(2):  # what has been put together may show another first sentence
             ordered = [_ordered(group, standing) for group in _gathered(ordered, weights[language], near)]
         _join(groups, ordered, shared, near)
-    found = [_event(_ordered(group, standing), weights) for group in groups]
+    found = [Event(tuple(_ordered(group, standing))) for group in groups]
     found = [event for event in found if ORDER[event.moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
@@ -179,15 +151,16 @@ def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
 def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
     """Groups of sentences of one language that tell the same event."""
     groups: list[list[Told]] = []
-    posted: Posted = defaultdict(lambda: defaultdict(list))
+    posted = Postings()
     for entry in sorted(told, key=_rank):
-        fitting = [(_alike(entry, groups[number][0], weights), -number) for number in _near(entry, posted, weights)]
+        near = posted.near(entry.marks, entry.moment, weights)
+        fitting = [(_alike(entry, groups[number][0], weights), -number) for number in near]
         share, number = max(fitting, default=(0.0, 0))
         if share > 0:
             groups[-number].append(entry)
             continue
         groups.append([entry])
-        _post(entry, len(groups) - 1, posted)
+        posted.add(entry.marks, entry.moment, len(groups) - 1)
     return groups
 
 
@@ -195,18 +168,18 @@ def _gathered(groups: list[list[Told]], weights: Weights, near: Nearness | None)
     """The groups of one language, those to the day first, with those put together whose first sentences tell the same."""
     hosts: list[list[Told]] = []
     dated: dict[tuple[date, date], list[int]] = defaultdict(list)
-    posted: Posted = defaultdict(lambda: defaultdict(list))
+    posted = Postings()
     for group in sorted(groups, key=lambda group: -group[0].moment.precise):
         first = group[0]
         day = first.moment.begin, first.moment.end
-        others = dict.fromkeys([*dated[day][:FEW], *_near(first, posted, weights)])
+        others = dict.fromkeys([*dated[day][:FEW], *posted.near(first.marks, first.moment, weights)])
         surest, number = max(((_sureness(hosts[other][0], first, weights, near), -other) for other in others), default=(0.0, 0))
         if surest >= 1:
             hosts[-number].extend(group)
             continue
         hosts.append(group)
         dated[day].append(len(hosts) - 1)
-        _post(first, len(hosts) - 1, posted)
+        posted.add(first.marks, first.moment, len(hosts) - 1)
     return hosts
 
 
@@ -226,42 +199,6 @@ def _sureness(one: Told, other: Told, weights: Weights, near: Nearness | None) -
 
 def _figures(told: Told) -> set[tuple[str, float | None]]:
     return {(value.unit, value.amount) for value in figures_of(told)}
-
-
-def _post(told: Told, number: int, posted: Posted) -> None:
-    for place in (*_months(told.moment), *_months(told.moment, _span(told.moment))):
-        there = posted[place]
-        for mark in told.marks:
-            there[mark].append(number)
-
-
-def _span(moment: Moment) -> int:
-    """The day of a month that a moment is, or LONGER."""
-    return moment.begin.day if moment.begin == moment.end else LONGER
-
-
-def _months(moment: Moment, span: int = ANY) -> Iterator[Place]:
-    """The months that a moment lies in; of one of more than a year the first twelve."""
-    first, last = moment.begin, moment.end
-    count = (last.year - first.year) * 12 + last.month - first.month
-    for step in range(min(count, 11) + 1):
-        yield first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, span
-
-
-def _near(entry: Told, posted: Posted, weights: Weights) -> Iterator[int]:
-    """Groups whose first sentence shares a mark and may mean the same day, those with the rarest first, a few."""
-    moment, seen = entry.moment, set[int]()
-    span = _span(moment)
-    places = [*_months(moment)] if span == LONGER else [*_months(moment, span), *_months(moment, LONGER)]
-    found = [posted[place] for place in places if place in posted]
-    for mark in sorted(entry.marks, key=lambda mark: (-weights.of(mark), mark)) if found else ():
-        for there in found:
-            for other in there.get(mark, ()):
-                if other not in seen:
-                    seen.add(other)
-                    yield other
-                if len(seen) >= FEW:
-                    return
 
 
 def _alike(one: Told, other: Told, weights: Weights) -> float:
@@ -334,33 +271,3 @@ def _share_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -
 def _ordered(group: Sequence[Told], standing: Callable[[Told], float]) -> list[Told]:
     """The sentences of a group, what is dated for itself first, then what stands for what others tell."""
     return sorted(group, key=lambda entry: (*_rank(entry)[:2], -round(standing(entry), 6), *_rank(entry)[2:]))
-
-
-def _event(group: Sequence[Told], weights: Mapping[str, Weights]) -> Event:
-    """A group in order, and those of its sentences that say what the best of their language says."""
-    best: dict[str, Told] = {}
-    support = []
-    for entry in group:
-        first = best.setdefault(entry.language, entry)
-        if entry is first or _supports(entry, first, weights[entry.language]):
-            support.append(entry)
-    return Event(tuple(group), tuple(support))
-
-
-def _supports(entry: Told, shown: Told, weights: Weights) -> bool:
-    """Whether a sentence says what another one says: half of the weight of its clause, with and without names, or its claim."""
-    if contradict(entry.saying.values, shown.saying.values):
-        return False
-    said = entry.marks | entry.saying.stems
-    told = (shown.marks, shown.core.stems)
-    enough = all(weights.sum(marks & said) >= SUPPORTS * weights.sum(marks) for marks in told)
-    return enough or says_the_same(entry.saying, shown.saying)
-
-
-def contradict(one: Sequence[Value], other: Sequence[Value]) -> bool:
-    """Whether two sentences give amounts of the same unit and share none."""
-    units = {value.unit for value in one if value.amount is not None} & {v.unit for v in other if v.amount is not None}
-    return any(
-        not any(same(a, b, TOLERANCE) for a in one for b in other if a.unit == b.unit == unit and a.amount is not None)
-        for unit in units
-    )

@@ -10,6 +10,7 @@ from bot.products import Entry, EntryKind
 from bot.quoting import quoted
 from bot.salience import Salience
 from bot.telling import Told, Weights, tell
+from bot.witnesses import Witnesses, carriers
 from bot.wording import LANGUAGES
 from corpus.article import PartialDate
 from corpus.errors import BriefingError
@@ -91,6 +92,14 @@ class Knowledge:
             for language in self.index.languages
         }
 
+    def witnesses(self, told: Told) -> tuple[Told, ...]:
+        """The sentences that say what one says of its date, itself among them."""
+        return self._witnesses.of(told)
+
+    @cached_property
+    def _witnesses(self) -> Witnesses:
+        return Witnesses(self.told, self.claims.nearness)
+
     def language(self, asked: str) -> str:
         """The language to show: the asked one where there are articles in it, else the first that we have words for."""
         known = self.index.languages
@@ -123,9 +132,7 @@ def check_range(start: PartialDate | None, end: PartialDate | None) -> None:
         raise DateError(f"The range is upside down: {start} is after {end}.")
 
 
-def entry(
-    shown: Told, told: Sequence[Told], library: Library, kind: EntryKind, count: int, moment: Moment | None = None
-) -> Entry:
+def entry(shown: Told, told: Sequence[Told], library: Library, kind: EntryKind, moment: Moment | None = None) -> Entry:
     """A sentence as an entry, with others that tell the same for other origins as further citations."""
     beside: list[SearchResult] = []
     seen = set(shown.origins)
@@ -141,5 +148,5 @@ def entry(
         when.first if when else None,
         when.until if when else None,
         text[when.start : when.stop] if when else "",
-        count,
+        max(1, len(carriers(told))),
     )

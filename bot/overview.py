@@ -62,10 +62,7 @@ def _entries(draft: Draft, chosen: Sequence[Told], kind: EntryKind) -> tuple[Ent
     """Sentences as entries, with those that tell the same event as further witnesses."""
     found = []
     for told in chosen:
-        event = draft.event_of(told)
-        witnesses = event.support if event and told in event.support else (told,)
-        origins = event.origins if event and told in event.support else told.origins
-        found.append(entry(told, witnesses, draft.known.library, kind, len(origins)))
+        found.append(entry(told, draft.known.witnesses(told), draft.known.library, kind))
     return tuple(found)
 
 
@@ -231,7 +228,7 @@ def _next(draft: Draft, count: int) -> Iterator[Entry]:
         own = (told for told in event.told if told.language == draft.language and draft.usable(told))
         told = next((told for told in own if told.moment.begin > draft.last), None)
         if told:
-            planned.append(entry(told, event.support, known.library, "planned", len(event.origins)))
+            planned.append(entry(told, known.witnesses(told), known.library, "planned"))
     usable = frozenset(told.result.key for told in draft.told)
     for limit in deadlines(known, draft.language, draft.last, None, usable):
         if limit.date and limit.date.first > draft.last:

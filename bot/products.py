@@ -15,7 +15,7 @@ EntryKind = Literal["event", "planned", "deadline", "figure", "claim", "conflict
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A statement in a briefing: its date as resolved and as stated, and how many independent origins carry it.
+    """A statement in a briefing: its date as resolved and as stated, and how many independent origins carry it at least.
 
     `others` are the other sides of a conflict or what it replaced; `remark` is a line of ours about them.
     """

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 from bot.chronicle import is_about
-from bot.events import ABOUT_TEXTS, contradict
+from bot.events import ABOUT_TEXTS
 from bot.knowledge import Knowledge, entry
 from bot.products import Entry
 from bot.quoting import quoted
 from bot.salience import figures_of
 from bot.telling import UNKNOWN, Told
+from bot.witnesses import contradict
 from bot.wording import say
 from index.values import Value
 
@@ -41,7 +42,7 @@ def replaced(known: Knowledge, language: str, since: date, about: frozenset[tupl
         old = _before(known, told, before)
         if old and old.result.key not in shown and len(shown) < MOST:
             shown.add(old.result.key)
-            made = entry(told, [told], known.library, "superseded", len(told.origins))
+            made = entry(told, [told], known.library, "superseded")
             yield replace(made, remark=say("replaces", language), others=(quoted([old.result], known.library),))
 
 
@@ -66,7 +67,7 @@ def settled(known: Knowledge, language: str, since: date, about: frozenset[tuple
         nearness, old = max(found, key=lambda rated: (rated[0], rated[1].result.key), default=(0.0, told))
         if nearness >= NEAR and old.result.key not in shown and len(shown) < MOST:
             shown.add(old.result.key)
-            made = entry(told, [told], known.library, "claim", len(told.origins))
+            made = entry(told, [told], known.library, "claim")
             remark = say("confirms" if _sign(told) > 0 else "denies", language)
             yield replace(made, remark=remark, others=(quoted([old.result], known.library),))
 

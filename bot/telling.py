@@ -3,8 +3,9 @@
 import gc
 import math
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ContextDecorator
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,6 +49,10 @@ UNKNOWN = re.compile(
 """Words of a sentence that says what is not known."""
 LEAST_CORE = 7
 """Words from which a clause stands for its sentence."""
+
+
+Nearness = Callable[[SearchResult, SearchResult], float]
+"""How near two sentences are by token vectors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +102,7 @@ class Told:
     @cached_property
     def marks(self) -> frozenset[str]:
         """What it tells of its main date, as words that can be counted: stems, names by their last word, and values."""
-        return self.core.stems | last_words(self.core.names) | _amounts(self.core.values)
+        return _interned(self.core.stems | last_words(self.core.names) | _amounts(self.core.values))
 
     @property
     def topics(self) -> frozenset[str]:
@@ -109,7 +114,12 @@ class Told:
         """The part of it that two languages can share: names, values and words that are written alike."""
         dated = masked(self.result.text, [value for value in self.saying.values if value.date])
         alike = {term for term in shared_terms(dated) if not term.isdigit()}
-        return _words_of(self.saying.names) | _amounts(self.saying.values) | alike
+        return _interned(_words_of(self.saying.names) | _amounts(self.saying.values) | alike)
+
+
+def _interned(marks: Iterable[str]) -> frozenset[str]:
+    """Marks as one string each for the whole process: what is equal is compared by address, and lies in memory once."""
+    return frozenset(map(sys.intern, marks))
 
 
 def last_words(names: Iterable[str]) -> frozenset[str]:

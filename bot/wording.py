@@ -502,7 +502,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "column_date": {"en": "Date", "de": "Datum"},
     "column_event": {"en": "What is said", "de": "Was dazu steht"},
-    "column_origins": {"en": "Independent origins", "de": "Unabhängige Quellen"},
+    "column_origins": {"en": "Independent origins, at least", "de": "Unabhängige Quellen, mindestens"},
     "picture_keys": {
         "en": "Each mark opens its quote; the arrow keys go from mark to mark. The same events stand in the table below.",
         "de": "Jede Marke öffnet ihr Zitat; die Pfeiltasten führen von Marke zu Marke. Dieselben Ereignisse stehen in der "
@@ -647,7 +647,7 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "The corpus does not carry a brief on that.",
         "de": "Für einen Überblick dazu trägt der Korpus nicht.",
     },
-    "origins_count": {"en": "{count} independent origins", "de": "{count} unabhängige Quellen"},
+    "origins_count": {"en": "at least {count} independent origins", "de": "mindestens {count} unabhängige Quellen"},
     "picture_description": {
         "en": "{count} dated events, a row for each year; each mark is a link that names date, quote and source.",
         "de": "{count} datierte Ereignisse, eine Zeile je Jahr; jede Marke ist ein Link, der Datum, Zitat und Quelle nennt.",

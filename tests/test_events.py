@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from helpers import article
 
-from bot.events import Event, Nearness, events
-from bot.telling import Told, Weights, tell, uncollected
+from bot.events import Event, events
+from bot.telling import Nearness, Told, Weights, tell, uncollected
+from bot.witnesses import Witnesses, carriers
 from corpus.article import Article, Note, PartialDate, Source
 from corpus.library import Library
 from corpus.story import Story
@@ -37,31 +38,45 @@ def told(found: Sequence[Article]) -> list[Told]:
 
 def events_of(*texts: str | tuple[str, dict[str, Any]], near: Nearness | None = None) -> list[Event]:
     """The events of articles of one paragraph each, by publishers of their own."""
+    return events(told_by(*texts), near=near)
+
+
+def origins_of(*texts: str | tuple[str, dict[str, Any]], near: Nearness | None = None) -> tuple[str, ...]:
+    """Who stands behind what the first of such articles tells."""
+    found = told_by(*texts)
+    return carriers(Witnesses(found, near).of(found[0]))
+
+
+def told_by(*texts: str | tuple[str, dict[str, Any]]) -> list[Told]:
+    """What such articles tell."""
     found = []
     for number, entry in enumerate(texts):
         text, fields = entry if isinstance(entry, tuple) else (entry, {})
         language = fields.pop("language", "de" if " der " in text or " am " in text else "en")
         source = Source(f"a{number}", "T", fields.pop("publisher", f"Paper {number}"), language, **fields)
         found.append(Article(source, text))
-    return events(told(found), near=near)
+    return told(found)
 
 
 def test_one_event_told_by_two_papers_is_one_with_two_origins() -> None:
-    (event,) = events_of(
+    texts = (
         "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
         "On 12 June 2024 Northwind bought Baltica for 310 million euros, the harbour heard.",
     )
-    assert len(event.origins) == 2
+    (event,) = events_of(*texts)
     assert event.moment.text() == "2024-06-12"
+    assert origins_of(*texts) == ("paper 0", "paper 1")
 
 
 def test_the_other_language_stands_behind_the_same_event() -> None:
-    (event,) = events_of(
+    texts = (
         "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
         "Northwind kaufte die Baltica am 12. Juni 2024 für 310 Millionen Euro.",
     )
+    (event,) = events_of(*texts)
     assert {one.language for one in event.told} == {"en", "de"}
-    assert len(event.origins) == 2
+    assert origins_of(*texts) == ("paper 0", "paper 1") == origins_of(*texts, near=lambda one, other: 0.8)
+    assert origins_of(*texts, near=lambda one, other: 0.5) == ("paper 0",)
     english, german = event.shown("en"), event.shown("de")
     assert english and german
     assert english.result.text.startswith("Northwind Lines bought")
@@ -69,26 +84,41 @@ def test_the_other_language_stands_behind_the_same_event() -> None:
 
 
 def test_the_same_origin_counts_once() -> None:
-    (event,) = events_of(
+    assert origins_of(
         ("Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.", {"origin": "Reuters"}),
         ("Northwind bought Baltica on 12 June 2024 for 310 million euros, after months of talks.", {"origin": "Reuters"}),
-    )
-    assert event.origins == ("reuters",)
+    ) == ("reuters",)
 
 
 def test_who_gives_another_price_is_no_witness() -> None:
-    (event,) = events_of(
+    texts = (
         "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros.",
         "Northwind Lines bought Baltica Ferries on 12 June 2024 for 325 million euros.",
     )
-    assert len(event.told) == 2 and len(event.origins) == 1
+    (event,) = events_of(*texts)
+    assert len(event.told) == 2 and origins_of(*texts) == ("paper 0",)
 
 
-def test_of_a_dossier_the_notes_count() -> None:
+def test_who_tells_it_of_the_month_is_a_witness_and_who_tells_it_of_another_day_is_none() -> None:
+    bought = "Northwind Lines bought Baltica Ferries {} for 310 million euros."
+    near = {"near": lambda one, other: 0.9}
+    assert origins_of(bought.format("on 12 June 2024"), bought.format("in June 2024"), **near) == ("paper 0", "paper 1")
+    assert origins_of(bought.format("on 12 June 2024"), bought.format("on 13 June 2024"), **near) == ("paper 0",)
+
+
+def test_who_shares_only_what_most_sentences_have_is_no_witness_however_near() -> None:
+    sold = "Northwind Lines sold the {} on 12 June 2024."
+    texts = [sold.format(ship) for ship in ("Albatross", "Cormorant", "Dunlin", "Egret", "Fulmar", "Gannet")]
+    assert origins_of(*texts, near=lambda one, other: 1.0) == ("paper 0",)
+
+
+def test_a_dossier_retells_others_and_is_no_origin() -> None:
     text = "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros."
     notes = tuple(Note(len(text), Source(name, name, name, "und")) for name in ("The Herald", "Gazette"))
-    (event,) = events(told([Article(Source("d", "T", "Dealbrief", "en", "dossier"), text, notes)]))
-    assert event.origins == ("the herald", "gazette")
+    report = Article(Source("a", "T", "Gazette", "en"), "Northwind bought Baltica on 12 June 2024 for 310 million euros.")
+    found = told([Article(Source("d", "T", "Dealbrief", "en", "dossier"), text, notes), report])
+    assert carriers(Witnesses(found[:1], None).of(found[0])) == ()
+    assert carriers(Witnesses(found, None).of(found[0])) == ("gazette",)
 
 
 def test_other_things_of_the_same_day_are_other_events() -> None:

@@ -11,7 +11,6 @@ first side and the other those of the second.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +66,12 @@ def briefings(
 
 
 def _event(made: Briefing, event: Mapping[str, Any]) -> tuple[bool, bool, bool]:
-    """Whether an event is found, its date right, and shown twice."""
+    """Whether an event is found, its date right, and stated twice; who else tells an event is no statement."""
     wanted = PartialDate.parse(event["date"])
     met = [entry for entry in made.entries if _meets(entry, event["must"])]
     right = [entry for entry in met if entry.date and _overlaps(entry, wanted)]
-    twice = [entry for entry in right if entry.when == str(wanted) and _meets(replace(entry, others=()), event["must"])]
+    stated = [entry for entry in right if entry.when == str(wanted)]
+    twice = [entry for entry in stated if _all_in(flat(entry.statement.text), event["must"])]
     return bool(met), bool(right), len(twice) > 1
 
 
@@ -90,7 +90,11 @@ def _disputes(entry: Entry, sides: Sequence[Sequence[str]]) -> bool:
 def _meets(entry: Entry, patterns: Sequence[str]) -> bool:
     """Whether one of an entry's quotes meets every expression."""
     quotes = {flat(citation.quote) for statement in entry.statements for citation in statement.citations}
-    return any(all(re.search(pattern, quote, re.IGNORECASE) for pattern in patterns) for quote in quotes)
+    return any(_all_in(quote, patterns) for quote in quotes)
+
+
+def _all_in(text: str, patterns: Sequence[str]) -> bool:
+    return all(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
 
 
 def _read(path: Path) -> Any:

@@ -77,7 +77,7 @@ class Functions:
             return now.brief(self._language(language), about=about or None, length=extent, as_of=day).to_dict()
 
     def timeline(self, start: str = "", end: str = "", about: str = "", language: str = "") -> Record:
-        """List the dated events in order, each with its exact quote, its source and how many independent origins carry it.
+        """List the dated events in order, each with its quote, source and how many independent origins carry it at least.
 
         Args:
             start: first date (2025, 2025-04 or 2025-04-02); empty for the beginning.
