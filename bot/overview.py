@@ -135,7 +135,7 @@ def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> flo
 
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The figures that most articles give, of the days of which most is made, one sentence each, those with few other figures
-    first; no figure twice, none of what has one already, and none that is only claimed."""
+    first; no figure twice, none of what has one already, and none that is only claimed or planned."""
     salience = draft.known.salience
     rated: dict[Told, float] = {}
 
@@ -151,7 +151,8 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         return most + own - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
     telling = [told for told in draft.told if told.moments and figures_of(told) and not told.opens_denying]
-    telling = [told for told in telling if not UNKNOWN.search(told.result.text) and "claimed" not in told.saying.tags]
+    telling = [told for told in telling if not told.saying.tags & {"claimed", "planned"}]
+    telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
     chosen: list[Told] = []
     while telling and len(chosen) < count:
         picked = draft.pick(telling, 1, shown, weight)
