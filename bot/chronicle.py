@@ -45,16 +45,17 @@ def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
     other = next((rivals[told.result.key] for told in witnesses if told.result.key in rivals), None)
     if other and kind == "event":
         return replace(made, kind="conflict", remark=say("differ_date", language), others=(quoted([other], known.library),))
-    further = tuple(quoted([told.result], known.library) for told in _details(known, event, shown))
+    cited = {(quote.source.id, quote.start) for quote in made.statement.citations}
+    told = [told for told in event.told if told.result.key not in cited]
+    further = tuple(quoted([one.result], known.library) for one in _details(shown, told, known.weights[shown.language]))
     return replace(made, remark=say("further", language), others=further) if further else made
 
 
-def _details(known: Knowledge, event: Event, shown: Told) -> list[Told]:
-    """Sentences of an event that add something to the one that stands for it, at most two."""
-    weights = known.weights[shown.language]
+def _details(shown: Told, further: Sequence[Told], weights: Weights) -> list[Told]:
+    """Those of an event's further sentences that add something to the one that stands for it, at most two."""
     day = shown.moment.begin, shown.moment.end
     taken = [shown]
-    for told in event.told:
+    for told in further:
         own = told.language == shown.language and (told.moment.begin, told.moment.end) == day
         if own and all(_apart(told, other, weights) for other in taken):
             taken.append(told)

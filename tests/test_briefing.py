@@ -234,11 +234,12 @@ def test_a_brief_as_of_a_day_before_everything_says_nothing_of_what_came_later(b
     assert made.sections == () and made.notices[0] == say("none_brief", "en")
 
 
-def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed(tmp_path: Path, shared_cache: Path) -> None:
+def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed_or_planned(tmp_path: Path, shared_cache: Path) -> None:
     texts = [
         "Baltica Ferries carried 2.4 million passengers on all lines in June 2024.",
         "Baltica Ferries carried 2.1 million passengers on all lines in May 2024.",
         "The new museum of Baltica Ferries cost 90 million euros in April 2024, the Courier claimed.",
+        "The yard of Baltica Ferries planned in April 2024 has 40 percent of its owners in Rerik.",
         *(f"Baltica Ferries opened the {what} of Aalholm on {1 + day % 28} July 2024." for day, what in enumerate(_BUILDINGS)),
     ]
     for number, text in enumerate(texts):

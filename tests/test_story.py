@@ -36,6 +36,14 @@ def test_from_python_without_a_main_guard(story: Command) -> None:
     assert done.stdout.strip()
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_is_cited_for_an_event_is_not_told_again_below_it(story: Command, language: str) -> None:
+    printed = json.loads(story.run("timeline", "--language", language, "--json").out)
+    entries = [entry for section in printed["sections"] for entry in section["entries"] if entry["kind"] == "event"]
+    assert not any(set(entry["citations"]) & set(other["citations"]) for entry in entries for other in entry["others"])
+    assert any(entry["origins"] > 1 and entry["others"] for entry in entries)
+
+
 def test_the_bundled_story_is_clean_and_fits_its_index(story: Command) -> None:
     run = story.run("doctor", "--json")
     assert (run.code, json.loads(run.out)["problems"]) == (0, [])
