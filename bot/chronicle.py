@@ -46,8 +46,8 @@ def event_entry(known: Knowledge, event: Event, language: str) -> Entry | None:
     if other and kind == "event":
         return replace(made, kind="conflict", remark=say("differ_date", language), others=(quoted([other], known.library),))
     cited = {(quote.source.id, quote.start) for quote in made.statement.citations}
-    told = [told for told in event.told if told.result.key not in cited]
-    further = tuple(quoted([one.result], known.library) for one in _details(shown, told, known.weights[shown.language]))
+    others = [told for told in event.told if told.result.key not in cited]
+    further = tuple(quoted([told.result], known.library) for told in _details(shown, others, known.weights[shown.language]))
     return replace(made, remark=say("further", language), others=further) if further else made
 
 
@@ -76,7 +76,12 @@ def is_about(told: Sequence[Told], about: frozenset[tuple[str, int]] | None) -> 
 
 
 def deadlines(
-    known: Knowledge, language: str, first: date, last: date | None, about: frozenset[tuple[str, int]] | None = None
+    known: Knowledge,
+    language: str,
+    first: date,
+    last: date | None,
+    about: frozenset[tuple[str, int]] | None = None,
+    then: PartialDate | None = None,
 ) -> list[Entry]:
     """The days of a time that sentences name as a limit, the latest first, each day once."""
     named: dict[date, list[tuple[Told, Moment]]] = {}
@@ -92,9 +97,9 @@ def deadlines(
                     named.setdefault(moment.begin, []).append((told, moment))
     found = []
     for day in sorted(named, reverse=True):
-        ordered = sorted(named[day], key=lambda pair: (pair[0].denies, pair[0].dossier, *pair[0].result.key))
-        shown, moment = ordered[0]
-        found.append(entry(shown, known.witnesses(shown), known.library, "deadline", moment))
+        told, moment = min(named[day], key=lambda pair: (pair[0].denies, pair[0].dossier, *pair[0].result.key))
+        shown = replace(told, moments=(moment, *(other for other in told.moments if other is not moment)))
+        found.append(entry(shown, known.witnesses(shown, then.last if then else None), known.library, "deadline"))
     return found
 
 

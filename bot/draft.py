@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.events import ABOUT_TEXTS, FOLLOWS, SAME_DAY, Event
-from bot.knowledge import Knowledge
+from bot.knowledge import Knowledge, known_at
 from bot.moments import ORDER
 from bot.telling import Told, last_words
 from bot.witnesses import carriers
@@ -81,6 +81,10 @@ class Draft:
         least = NEAR * max(map(self.relevance, self.told), default=0.0)
         return [told for told in self.told if self.relevance(told) >= least]
 
+    def witnesses(self, told: Told) -> tuple[Told, ...]:
+        """The sentences that say what one says of its date, as far as they were known."""
+        return self.known.witnesses(told, self.then.last if self.then else None)
+
     def usable(self, told: Told) -> bool:
         """Whether a sentence is about the subject, was known on the day, and is not too long."""
         if self.about is not None and told.result.key not in self.about:
@@ -93,7 +97,7 @@ class Draft:
         return math.fsum(weight for mark, weight in self.focus.items() if mark in told.marks) / total if total else 0.0
 
     def worth(self, told: Told) -> float:
-        """What speaks for a sentence: its subject, how much is made of its day and its event, how central it is, plainness."""
+        """What speaks for a sentence: its subject, its day, how many say it, how central and how plain it is."""
         if told not in self._worth:
             self._worth[told] = self._weigh(told)
         return self._worth[told]
@@ -101,7 +105,7 @@ class Draft:
     def _weigh(self, told: Told) -> float:
         if not told.moments:
             return self.relevance(told)
-        salience, witnesses = self.known.salience, self.known.witnesses(told)
+        salience, witnesses = self.known.salience, self.witnesses(told)
         size = math.log(1 + len({one.result.article.id for one in witnesses})) / 4 + min(len(carriers(witnesses)), 4) / 16
         own = ORDER[told.moment.role] <= ORDER["news"]
         text = told.result.text
@@ -135,15 +139,3 @@ class Draft:
                 chosen.append(told)
                 shown.append(told)
         return chosen
-
-
-def known_at(told: Told, day: date) -> bool:
-    """Whether a sentence could be written on a day: its article, or what a dossier rests on, had appeared, and what it tells
-    had happened."""
-    source = told.result.article.source
-    if source.published and source.published.first > day:
-        return False
-    dated = [noted.published for noted in told.result.references if noted.published]
-    if not source.published and not told.moments and not any(date.first <= day for date in dated):
-        return False
-    return all(moment.begin <= day for moment in told.moments if moment.role not in ("limit",) or not source.published)

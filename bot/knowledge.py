@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from bot.events import Event, events
@@ -92,9 +93,10 @@ class Knowledge:
             for language in self.index.languages
         }
 
-    def witnesses(self, told: Told) -> tuple[Told, ...]:
-        """The sentences that say what one says of its date, itself among them."""
-        return self._witnesses.of(told)
+    def witnesses(self, told: Told, then: date | None = None) -> tuple[Told, ...]:
+        """The sentences that say what one says of its date, itself first; only those that were known on a day."""
+        found = self._witnesses.of(told)
+        return found if then is None else (told, *(other for other in found[1:] if known_at(other, then)))
 
     @cached_property
     def _witnesses(self) -> Witnesses:
@@ -113,6 +115,18 @@ class Knowledge:
         if not keys or not any(ranking.terms for ranking in found.rankings):
             raise SubjectError(f"The corpus says nothing about {subject!r}. Name somebody or something that it tells of.")
         return frozenset(keys)
+
+
+def known_at(told: Told, day: date) -> bool:
+    """Whether a sentence could be written on a day: its article, or what a dossier rests on, had appeared, and what it tells
+    had happened."""
+    source = told.result.article.source
+    if source.published and source.published.first > day:
+        return False
+    dated = [noted.published for noted in told.result.references if noted.published]
+    if not source.published and not told.moments and not any(date.first <= day for date in dated):
+        return False
+    return all(moment.begin <= day for moment in told.moments if moment.role not in ("limit",) or not source.published)
 
 
 def read_date(text: str) -> PartialDate:

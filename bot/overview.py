@@ -59,11 +59,8 @@ def sections(draft: Draft, length: str) -> list[Section]:
 
 
 def _entries(draft: Draft, chosen: Sequence[Told], kind: EntryKind) -> tuple[Entry, ...]:
-    """Sentences as entries, with those that tell the same event as further witnesses."""
-    found = []
-    for told in chosen:
-        found.append(entry(told, draft.known.witnesses(told), draft.known.library, kind))
-    return tuple(found)
+    """Sentences as entries, with their witnesses."""
+    return tuple(entry(told, draft.witnesses(told), draft.known.library, kind) for told in chosen)
 
 
 def _about(draft: Draft, shown: list[Told]) -> list[Told]:
@@ -135,7 +132,7 @@ def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> flo
 
 def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
     """The figures that most articles give, of the days of which most is made, one sentence each, those with few other figures
-    first; no figure twice, none of what has one already, and none that is only claimed or planned."""
+    first; no figure twice, none of what has one already, and none that is only claimed, planned or hoped for."""
     salience = draft.known.salience
     rated: dict[Told, float] = {}
 
@@ -151,7 +148,7 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         return most + own - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
     telling = [told for told in draft.told if told.moments and figures_of(told) and not told.opens_denying]
-    telling = [told for told in telling if not told.saying.tags & {"claimed", "planned"}]
+    telling = [told for told in telling if not told.saying.tags & {"claimed", "intended", "plan"}]
     telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
     chosen: list[Told] = []
     while telling and len(chosen) < count:
@@ -229,9 +226,9 @@ def _next(draft: Draft, count: int) -> Iterator[Entry]:
         own = (told for told in event.told if told.language == draft.language and draft.usable(told))
         told = next((told for told in own if told.moment.begin > draft.last), None)
         if told:
-            planned.append(entry(told, known.witnesses(told), known.library, "planned"))
+            planned.append(entry(told, draft.witnesses(told), known.library, "planned"))
     usable = frozenset(told.result.key for told in draft.told)
-    for limit in deadlines(known, draft.language, draft.last, None, usable):
+    for limit in deadlines(known, draft.language, draft.last, None, usable, draft.then):
         if limit.date and limit.date.first > draft.last:
             planned.append(limit)
     seen: set[str] = set()

@@ -7,7 +7,7 @@ from bot.moments import Moment
 from bot.telling import Weights
 
 FEW = 8
-"""Sentences that are compared with another one, those with the rarest common marks first."""
+"""Sentences of a day that are compared with another one, those with the rarest common marks first."""
 _Place = tuple[int, int, int]
 """Year and month, with a day, _LONGER for what is no single day, or _ANY."""
 _ANY, _LONGER = 0, -1

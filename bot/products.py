@@ -15,7 +15,8 @@ EntryKind = Literal["event", "planned", "deadline", "figure", "claim", "conflict
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A statement in a briefing: its date as resolved and as stated, and how many independent origins carry it at least.
+    """A statement in a briefing: its date as resolved and as stated, and how many independent origins carry it at least; a
+    sentence that only dossiers tell counts as one.
 
     `others` are the other sides of a conflict or what it replaced; `remark` is a line of ours about them.
     """

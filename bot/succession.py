@@ -42,7 +42,7 @@ def replaced(known: Knowledge, language: str, since: date, about: frozenset[tupl
         old = _before(known, told, before)
         if old and old.result.key not in shown and len(shown) < MOST:
             shown.add(old.result.key)
-            made = entry(told, [told], known.library, "superseded")
+            made = entry(told, known.witnesses(told), known.library, "superseded")
             yield replace(made, remark=say("replaces", language), others=(quoted([old.result], known.library),))
 
 
@@ -67,7 +67,7 @@ def settled(known: Knowledge, language: str, since: date, about: frozenset[tuple
         nearness, old = max(found, key=lambda rated: (rated[0], rated[1].result.key), default=(0.0, told))
         if nearness >= NEAR and old.result.key not in shown and len(shown) < MOST:
             shown.add(old.result.key)
-            made = entry(told, [told], known.library, "claim")
+            made = entry(told, known.witnesses(told), known.library, "claim")
             remark = say("confirms" if _sign(told) > 0 else "denies", language)
             yield replace(made, remark=remark, others=(quoted([old.result], known.library),))
 

@@ -1,11 +1,11 @@
 """Who stands behind a sentence: all that say the same of its date, in both languages.
 
 Origins are counted over the reports among them, since a dossier retells others and adds nobody. The count is a least one:
-a report may say the same in words that no measure finds.
+a report may say the same in words that no measure finds, and where very many tell of one day only a few are compared.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from bot.postings import Postings
 from bot.telling import Nearness, Told, Weights
@@ -34,30 +34,34 @@ class Witnesses:
         self._shared = Weights(entry.shared for entry in self._dated)
         marks: dict[str, list[frozenset[str]]] = defaultdict(list)
         self._posted: dict[str, Postings] = defaultdict(Postings)
-        self._across = Postings()
+        self._shared_marks: dict[str, Postings] = defaultdict(Postings)
         for number, entry in enumerate(self._dated):
             marks[entry.language].append(entry.marks)
             for moment in entry.moments:
                 self._posted[entry.language].add(entry.marks | entry.saying.stems, moment, number)
-                self._across.add(entry.shared, moment, number)
+                self._shared_marks[entry.language].add(entry.shared, moment, number)
         self._weights = {language: Weights(found) for language, found in marks.items()}
-        self._found: dict[tuple[str, int], tuple[Told, ...]] = {}
+        self._found: dict[tuple[object, ...], tuple[Told, ...]] = {}
 
     def of(self, shown: Told) -> tuple[Told, ...]:
         """A sentence and its witnesses, the surest first."""
         if not shown.moments:
             return (shown,)
-        if shown.result.key not in self._found:
-            language, moment = shown.language, shown.moment
-            near = [
-                *self._posted[language].near(shown.marks, moment, self._weights[language], LEAST_COVERED),
-                *self._across.near(shown.shared, moment, self._shared, LEAST_COVERED),
-            ]
-            others = {entry.result.key: entry for entry in map(self._dated.__getitem__, near)}
-            others.pop(shown.result.key, None)
+        own = (*shown.result.key, shown.moment.begin, shown.moment.end)  # a sentence may tell of two days
+        if own not in self._found:
+            others = {entry.result.key: entry for entry in self._near_to(shown) if entry.result.key != shown.result.key}
             rated = [(-self._sureness(entry, shown), key) for key, entry in others.items()]
-            self._found[shown.result.key] = tuple(others[key] for sureness, key in sorted(rated) if sureness <= -1)
-        return (shown, *self._found[shown.result.key])
+            self._found[own] = tuple(others[key] for sureness, key in sorted(rated) if sureness <= -1)
+        return (shown, *self._found[own])
+
+    def _near_to(self, shown: Told) -> Iterator[Told]:
+        """The few of each language that may say the same."""
+        for language, weights in self._weights.items():
+            if language == shown.language:
+                numbers = self._posted[language].near(shown.marks, shown.moment, weights, LEAST_COVERED)
+            else:
+                numbers = self._shared_marks[language].near(shown.shared, shown.moment, self._shared, LEAST_COVERED)
+            yield from map(self._dated.__getitem__, numbers)
 
     def _sureness(self, entry: Told, shown: Told) -> float:
         """1 or more where a sentence says what another one says of its date."""

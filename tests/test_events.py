@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,8 @@ def told_by(*texts: str | tuple[str, dict[str, Any]]) -> list[Told]:
     """What such articles tell."""
     found = []
     for number, entry in enumerate(texts):
-        text, fields = entry if isinstance(entry, tuple) else (entry, {})
+        text, given = entry if isinstance(entry, tuple) else (entry, {})
+        fields = dict(given)
         language = fields.pop("language", "de" if " der " in text or " am " in text else "en")
         source = Source(f"a{number}", "T", fields.pop("publisher", f"Paper {number}"), language, **fields)
         found.append(Article(source, text))
@@ -110,6 +112,28 @@ def test_who_shares_only_what_most_sentences_have_is_no_witness_however_near() -
     sold = "Northwind Lines sold the {} on 12 June 2024."
     texts = [sold.format(ship) for ship in ("Albatross", "Cormorant", "Dunlin", "Egret", "Fulmar", "Gannet")]
     assert origins_of(*texts, near=lambda one, other: 1.0) == ("paper 0",)
+
+
+def test_a_sentence_that_tells_of_two_days_has_witnesses_of_each() -> None:
+    found = told_by(
+        "Northwind Lines bought Baltica Ferries on 12 June 2024 and sold the harbour of Rerik on 3 July 2024.",
+        "Northwind Lines sold the harbour of Rerik on 3 July 2024.",
+    )
+    bought = found[0]
+    sold = replace(bought, moments=bought.moments[::-1])
+    for order in permutations((bought, sold)):
+        witnesses = Witnesses(found, lambda one, other: 0.9)
+        counted = {told.moment.text(): carriers(witnesses.of(told)) for told in order}
+        assert counted == {"2024-06-12": ("paper 0",), "2024-07-03": ("paper 0", "paper 1")}
+
+
+def test_many_of_one_language_do_not_crowd_out_the_other() -> None:
+    bought = "Northwind Lines bought Baltica Ferries on 12 June 2024 for 310 million euros"
+    english = [f"{bought}{' in Rerik' * (number > 0)}{'!' * number}." for number in range(12)]
+    german = "Northwind kaufte Baltica am 12. Juni 2024 für 310 Millionen Euro."
+    other = [f"The museum of Wustrow shows {number} paintings since {1 + number} May 2024." for number in range(28)]
+    origins = origins_of(*english, german, *other, near=lambda *_: 0.95)
+    assert origins[0] == "paper 0" and "paper 12" in origins and len(origins) > 5
 
 
 def test_a_dossier_retells_others_and_is_no_origin() -> None:

@@ -44,6 +44,13 @@ def test_what_is_cited_for_an_event_is_not_told_again_below_it(story: Command, l
     assert any(entry["origins"] > 1 and entry["others"] for entry in entries)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_brief_of_then_cites_nothing_that_was_published_later(story: Command, language: str) -> None:
+    printed = json.loads(story.run("brief", "--language", language, "--as-of", "2025-01-15", "--json").out)
+    published = [cited["published"] for cited in printed["citations"] if cited["published"]]
+    assert published and max(published) <= "2025-01-15"
+
+
 def test_the_bundled_story_is_clean_and_fits_its_index(story: Command) -> None:
     run = story.run("doctor", "--json")
     assert (run.code, json.loads(run.out)["problems"]) == (0, [])

@@ -71,14 +71,21 @@ def test_every_view_is_reached_from_the_head_and_has_an_address(open_page: Open,
         ("timeline", "conflict", "The dates differ.", "side"),
         ("timeline", "event", "", "below"),
         ("changes", "superseded", "30 November 2024 · at least 3 independent origins", "below"),
-        ("disputes", "error", "30 November 2024 · The dates differ. · at least 3 independent origins", "side"),
+        ("disputes", "error", "30 November 2024 · The dates differ.", "side"),
     ],
 )
 def test_what_stands_beside_an_entry_is_shown_with_it(
     open_page: Open, bot: Chatbot, product: Product, kind: EntryKind, line: str, place: str
 ) -> None:
     first, other = (quote_of(bot, id) for id in ("en/dossier-accident", "de/2024-07-bote-leserbrief"))
-    entry = Entry(first, kind, PartialDate(2024, 11, 30), origins=3, remark="The dates differ.", others=(other,))
+    entry = Entry(
+        first,
+        kind,
+        PartialDate(2024, 11, 30),
+        origins=1 if product == "disputes" else 3,
+        remark="The dates differ.",
+        others=(other,),
+    )
     made = Briefing(product, "en", "Norda", (Section("timeline_happened", (entry,)),))
     page = open_page()
     page.evaluate("html => document.querySelector('.view .made').innerHTML = html", sections(made, bot.library))
