@@ -3,7 +3,8 @@
 What is shown, and why (finding.md section 5):
 - A sentence is eligible if it is whole and of a readable length: fragments and headings answer nothing by themselves.
 - The first statement is the claim that ranks best, where a sentence that has what was asked (a date for "when") wins
-  over one that does not unless the latter leads clearly.
+  over one that does not unless the latter leads clearly; one that tells of another in order (the first delay where the
+  second is asked for) stands behind.
 - "Now" takes the latest of claims that rank nearly the same, then the best one, then the later of its close rivals.
 - A second and a third statement come only for a further part of the question, or where the first of a part does not
   lead: then the runners-up could as well be the answer, those of all parts in turn. Together they have at most 120
@@ -24,6 +25,7 @@ from bot.question import Asked, Kind, has_what_was_asked
 from bot.reading import Found, Proposal
 from index.claims import Claim, ClaimMaker, corrects
 from index.lexical import word_set
+from index.lexicon import ordinals
 from index.search import Ranking, SearchResult
 
 MAX_STATEMENTS = 3
@@ -38,6 +40,8 @@ WORDS_BONUS = 1.5
 """What a sentence gains that has what was asked, and one that has all content words of the question."""
 NUMBER_BONUS = 2.0
 """What a sentence gains that has the numbers of the question: what bears a number has neighbours that differ in it alone."""
+OTHER_ORDINAL = 2.0
+"""What a sentence loses that tells of the first or third where the question asks for the second."""
 NEARLY = 0.5
 """Difference of scores up to which the date decides in a question about now."""
 
@@ -91,16 +95,18 @@ def eligible(result: SearchResult, best: bool) -> bool:
     return bool(_WHOLE.search(text)) and count > 3 and (count >= 6 or best) and (count <= 60 or best) and not _LABEL.match(text)
 
 
-def weighed(ranking: Ranking, kind: Kind) -> Ranking:
-    """The ranking with the question's words and numbers and the kind of thing that it asks for counted, best first."""
+def weighed(ranking: Ranking, kind: Kind, question: str) -> Ranking:
+    """The ranking with the words, numbers and ordinals of the question and the kind of thing that it asks for, best first."""
     if not ranking.results:
         return ranking
     numbers = {term for term in ranking.terms if _NUMBER.fullmatch(term)}
+    asked = ordinals(question)
     worth = [
         result.score
         + KIND_BONUS * has_what_was_asked(result.text, kind)
         + WORDS_BONUS * ranking.covered(result)
         + NUMBER_BONUS * bool(numbers and numbers <= word_set(result.text, ranking.language))
+        - OTHER_ORDINAL * bool(asked and (told := ordinals(result.text)) and not asked & told)
         for result in ranking.results
     ]
     return ranking.rescored(np.array(worth, np.float32))

@@ -95,7 +95,7 @@ class Finder:
         return self.index.search(sought, language, limit=limit, exclude=asked.exclude)
 
     def _weighed(self, found: SearchResults, part: str, kind: Kind) -> SearchResults:
-        rankings = tuple(weighed(ranking, kind) for ranking in found.rankings)
+        rankings = tuple(weighed(ranking, kind, part) for ranking in found.rankings)
         together = fused(replace(found, rankings=rankings), self.index.weights.fusion)
         if not self.reranker:
             return together

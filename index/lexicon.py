@@ -36,6 +36,7 @@ _PAIRS = {
 }
 _PARTICLES = frozenset(particle for _, _, particle in _PARTED)
 _NONE: frozenset[str] = frozenset()
+_WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=100_000)
@@ -59,3 +60,10 @@ def tagged(words: Sequence[str]) -> list[frozenset[str]]:
         elif at and (pair := _PAIRS.get((words[at - 1], word))):
             found[at - 1] |= {pair}
     return found
+
+
+@lru_cache(maxsize=20_000)
+def ordinals(text: str) -> frozenset[str]:
+    """Which ones in order a text tells of, "o:2" for the second; the last one is left out, since it is a numbered one too."""
+    words = (match[0].lower() for match in _WORD.finditer(text))
+    return frozenset(tag for word in words for tag in tags(word) if tag.startswith("o:") and tag != "o:last")

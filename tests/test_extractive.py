@@ -43,7 +43,7 @@ def shown(question: str, *results: list[SearchResult]) -> list[str]:
 def choices(question: str, *results: list[SearchResult], maker: ClaimMaker | None = None) -> list[Choice]:
     asked = take_apart(question)
     assert len(asked.parts) == len(results)
-    rankings = [weighed(ranking(part), kind) for part, kind in zip(results, asked.kinds, strict=True)]
+    rankings = [weighed(ranking(part), kind, "") for part, kind in zip(results, asked.kinds, strict=True)]
     return compose(asked, rankings, maker or ClaimMaker(ACTORS, origin))
 
 
@@ -84,7 +84,26 @@ def test_what_bears_the_number_of_the_question_comes_first(terms: list[str], fir
     }
     results = [found(orders["14258"], 3.0), found(orders["14310"], 2.0)]
     asked = replace(ranking(results), terms=dict.fromkeys(terms, 1.0))
-    assert weighed(asked, "other").results[0].text == orders[first]
+    assert weighed(asked, "other", "").results[0].text == orders[first]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("When did the second delay end?", "second"),
+        ("Wann endete der zweite Aufschub?", "second"),
+        ("When did the first delay end?", "first"),
+        ("When did the last delay end?", "first"),
+        ("When did the third delay end?", "May"),
+    ],
+)
+def test_what_tells_of_another_one_in_order_stands_behind(question: str, first: str) -> None:
+    results = [
+        found("The first delay of the ban ended in April.", 3.0),
+        found("The second delay of the ban ended in June.", 2.5),
+        found("The delay of the ban ended in May.", 2.0),
+    ]
+    assert first in weighed(ranking(results), "other", question).results[0].text
 
 
 def test_now_takes_the_latest_of_those_that_rank_nearly_the_same() -> None:

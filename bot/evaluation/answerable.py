@@ -86,7 +86,7 @@ def case_of(
 ) -> Case | None:
     """What a question is answered with from an index, some articles left out; None where nothing is found."""
     results = index.search(question.text, question.language, limit=40, exclude=exclude)
-    ranking = weighed(results.rankings[0], kind_of(question.text))
+    ranking = weighed(results.rankings[0], kind_of(question.text), question.text)
     if not ranking.results:
         return None
     maker = ClaimMaker({}, _own_origin)
