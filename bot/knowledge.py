@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 
 from bot.events import Event, events
-from bot.moments import Moment
 from bot.products import Entry, EntryKind
 from bot.quoting import quoted
 from bot.salience import Salience
@@ -146,7 +145,7 @@ def check_range(start: PartialDate | None, end: PartialDate | None) -> None:
         raise DateError(f"The range is upside down: {start} is after {end}.")
 
 
-def entry(shown: Told, told: Sequence[Told], library: Library, kind: EntryKind, moment: Moment | None = None) -> Entry:
+def entry(shown: Told, told: Sequence[Told], library: Library, kind: EntryKind) -> Entry:
     """A sentence as an entry, with others that tell the same for other origins as further citations."""
     beside: list[SearchResult] = []
     seen = set(shown.origins)
@@ -154,7 +153,7 @@ def entry(shown: Told, told: Sequence[Told], library: Library, kind: EntryKind, 
         if other.language == shown.language and not seen & set(other.origins) and len(beside) < BESIDE:
             beside.append(other.result)
             seen |= set(other.origins)
-    when = moment or (shown.moment if shown.moments else None)
+    when = shown.moment if shown.moments else None
     text = shown.result.text
     return Entry(
         quoted([shown.result, *beside], library),
