@@ -73,7 +73,8 @@ class Knowledge:
     @cached_property
     def disputed(self) -> tuple[list[Conflict], ...]:
         """The points on which sentences contradict each other, the surest first."""
-        return tuple(points(conflicts(self.claims, [told.result for told in self.told]), self.claims.alike))
+        found = conflicts(self.claims, [told.result for told in self.told])
+        return tuple(points(found, self.claims.alike, self.claims.nearness))
 
     @cached_property
     def dated_otherwise(self) -> dict[tuple[str, int], SearchResult]:

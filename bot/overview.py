@@ -120,7 +120,13 @@ def _step(draft: Draft, told: Told) -> float:
     """What speaks for a sentence as the step of its day: how many articles tell it, not how much of the subject it names."""
     event = draft.event_of(told)
     telling = {one.result.article.id for one in event.told} if event else set()
-    return draft.worth(told) - draft.relevance(told) + math.log(1 + len(telling)) / 4
+    return draft.worth(told) - draft.relevance(told) + math.log(1 + len(telling)) / 4 - 0.5 * _remarked(told)
+
+
+def _remarked(told: Told) -> bool:
+    """Whether the day of a sentence is only that on which something was said."""
+    day = told.moment.begin
+    return not any(value.date and value.date.first <= day <= (value.until or value.date).last for value in told.saying.dates)
 
 
 def _salient(draft: Draft, found: Sequence[Told], chosen: Sequence[Told]) -> float:
@@ -147,7 +153,7 @@ def _figures(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         own = draft.worth(told) / 2 + draft.relevance(told) + salience.of_day(told.moment) * told.moment.precise / 6
         return most + own - 0.15 * (len(found) - 1) - len(told.result.text.split()) / 50
 
-    telling = [told for told in draft.told if told.moments and figures_of(told) and not told.opens_denying]
+    telling = [told for told in draft.told if told.moments and figures_of(told) and not told.saying.doubts]
     telling = [told for told in telling if not told.saying.tags & {"claimed", "intended", "plan"}]
     telling = [told for told in telling if not UNKNOWN.search(told.result.text)]
     chosen: list[Told] = []
@@ -206,14 +212,17 @@ def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
 
 
 def _disputed(draft: Draft, count: int) -> tuple[Entry, ...]:
-    """The disputes nearest to the subject, errors and figures before denials."""
+    """The disputes nearest to the subject with both sides, of the days of which most is made, errors and figures before
+    denials."""
+    salience = draft.known.salience
     told = {one.result.key: one for one in draft.told}
     found = []
     for number, (kind, shown) in enumerate(disputes(draft.known.disputed, draft.known.library, draft.language, draft.about)):
         sides = [told.get((cited.source.id, cited.start)) for side in shown.statements for cited in side.citations[:1]]
         if all(sides):
-            near = max(draft.relevance(side) for side in sides if side)
-            found.append((2 * near + 0.5 * (kind != "fact" or shown.kind == "error"), -number, shown))
+            near = sum(draft.relevance(side) for side in sides if side)
+            made = sum(salience.of_day(side.moment) for side in sides if side and side.moments) / len(sides)
+            found.append((near + made / 10 + 0.2 * (kind != "fact" or shown.kind == "error"), -number, shown))
     found.sort(key=lambda rated: rated[:2], reverse=True)
     return tuple(shown for *_, shown in found[:count])
 

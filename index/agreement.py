@@ -82,12 +82,18 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
     found = [
         entry
         for entry in _clashes(first, second)
-        if apart == (entry.kind == "attribution") and not (retold and not entry.both and entry.kind in ("fact", "date"))
+        if apart == (entry.kind == "attribution")
+        and not (retold and not entry.both and entry.kind in ("fact", "date"))
+        and _FREES.get(entry.kind, "") not in first.tags | second.tags
     ]
     if not found or {"figure", "date"} <= {entry.kind for entry in found}:  # another time, another measurement
         return None
     measured = near()
     return next((entry for entry in found if measured >= entry.least), None)
+
+
+_FREES = {"attribution": "if", "date": "later"}
+"""Meanings by which two actors or days stand beside each other: who might hold a role, and what happened later."""
 
 
 def _denied_apart(first: Saying, second: Saying) -> bool:
@@ -234,7 +240,7 @@ def _no(first: Saying, second: Saying) -> Clash | None:
         return None  # a denial may be another wording of the same
     denier, stater = (first, second) if first.doubts else (second, first)
     mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
-    if "-approve" in stater.tags:
+    if "-approve" in stater.tags or (denier.instead and denier.instead <= stater.words):
         return None
     if denier.denied and len(denier.denied & stater.words) / len(denier.denied) <= LEAST_DENIED:
         return None

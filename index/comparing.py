@@ -63,9 +63,12 @@ def known(value: Value, saying: Saying) -> bool:
 
 
 def contrasts(first: Saying, second: Saying, known: tuple[bool, bool]) -> bool:
-    """Whether the side that has both figures or days sets them against each other, or names who gives which."""
+    """Whether the side that has both figures or days sets them against each other, or names who gives which.
+
+    What came later than the other does not contradict it.
+    """
     both = second if known[0] else first
-    return bool(both.tags & {"contrast", "error"}) or len(both.reporters) > 1
+    return "later" not in both.tags and (bool(both.tags & {"contrast", "error"}) or len(both.reporters) > 1)
 
 
 def distance(a: Value, b: Value) -> timedelta:

@@ -13,6 +13,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from index.agreement import SCOPE_FROM
 from index.claims import ClaimMaker, corrects
 from index.comparing import Kind
 from index.saying import Saying
@@ -63,9 +64,14 @@ def conflicts(maker: ClaimMaker, sentences: Sequence[SearchResult]) -> list[Conf
     return sorted(found, key=lambda conflict: (-round(conflict.score, 5), conflict.first.key, conflict.second.key))
 
 
-def points(found: Sequence[Conflict], alike: Callable[[SearchResult, SearchResult], bool]) -> list[list[Conflict]]:
+def points(
+    found: Sequence[Conflict],
+    alike: Callable[[SearchResult, SearchResult], bool],
+    nearness: Callable[[SearchResult, SearchResult], float] | None = None,
+) -> list[list[Conflict]]:
     """Conflicts about one point together, the surest first: those that share a sentence and its side, or names and both
-    figures or days, or whose sentences say the same (`alike`) where neither figure nor day tells."""
+    figures or days, or whose sentences say the same (`alike`) where neither figure nor day tells, those of which one sentence
+    tells both sides, and those on the scope of things as near (`nearness`) as the two sides of one point."""
     owner = list(range(len(found)))
 
     def root(i: int) -> int:
@@ -79,18 +85,28 @@ def points(found: Sequence[Conflict], alike: Callable[[SearchResult, SearchResul
         marks: list[object] = [(result.key, side) for result, side in zip(sentences, conflict.sides, strict=True)]
         if conflict.kind in ("figure", "date"):
             marks.append((conflict.kind, frozenset(conflict.sides), conflict.names))
+        if conflict.both:
+            marks += [(result.key, frozenset(conflict.sides)) for result in sentences]
         for mark in marks:
             owner[root(i)] = root(seen.setdefault(mark, i))
     loose = [i for i, conflict in enumerate(found) if conflict.kind not in ("figure", "date")]
     for i, j in combinations(loose, 2):
         one, other = found[i], found[j]
         pairs = product((one.first, one.second), (other.first, other.second))
-        if one.kind == other.kind and root(i) != root(j) and any(alike(a, b) for a, b in pairs):
+        if one.kind != other.kind or root(i) == root(j):
+            continue
+        if any(alike(a, b) for a, b in pairs) or (one.kind == "scope" and nearness and _one_scope(one, other, nearness)):
             owner[root(j)] = root(i)
     groups: dict[int, list[Conflict]] = {}
     for i, conflict in enumerate(found):
         groups.setdefault(root(i), []).append(conflict)
     return list(groups.values())
+
+
+def _one_scope(one: Conflict, other: Conflict, nearness: Callable[[SearchResult, SearchResult], float]) -> bool:
+    """Whether the whole or the part of two conflicts is one."""
+    mine, theirs = (dict(zip(conflict.sides, (conflict.first, conflict.second), strict=True)) for conflict in (one, other))
+    return any(nearness(mine[side], theirs[side]) >= SCOPE_FROM for side in mine.keys() & theirs.keys())
 
 
 def _marks(saying: Saying) -> Iterable[str]:

@@ -35,6 +35,7 @@ _AROUND_NAME = re.compile(r"^(?:The|Der|Die|Das)\s|\.[a-z]{2,4}$")
 _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
+_TOLD = re.compile(r",\s(?P<verb>[^\W\d_]+)\s[^,;:]{1,60}\s(?:am|im|vom)\s$")
 _SO = re.compile(r",\sso\s[^,;:]{1,40}\s(?:am|im|vom)\s$")
 _CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
 _JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
@@ -71,7 +72,7 @@ class Saying:
     stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
     stems behind a word for the whole, `holders` the actors beside a word for a role, `asks` the stems of a question that it
     calls open, `numbered` the numbers right behind names, `denied` the stems of the clause that says what somebody denies,
-    `hedged` the opposites that it states only for the most part.
+    `hedged` the opposites that it states only for the most part, `instead` the stems of what it states in place of a denial.
     """
 
     language: str
@@ -94,6 +95,7 @@ class Saying:
     numbered: frozenset[str] = _NONE
     denied: frozenset[str] = _NONE
     hedged: frozenset[str] = _NONE
+    instead: frozenset[str] = _NONE
     published: PartialDate | None = None
 
     @cached_property
@@ -196,6 +198,7 @@ def understand(
         _numbered(text, found) or _NONE,
         _denied_clause(text, words, meanings, language) or _NONE,
         _hedged(words, meanings) or _NONE,
+        _instead(text, words, meanings, language) or _NONE,
         published,
     )
 
@@ -247,7 +250,7 @@ def _reporting(
         while near and near[-1] in _BEFORE:
             near.pop()
         cited = name.canonical in voices or (bool(near) and (near[-1] in _CITED or near[-2:] == ["according", "to"]))
-        follows = any("says" in meanings[j] for j in after)
+        follows = any("says" in meanings[j] and text[name.end : words[j].start()].strip() != "," for j in after)
         verb = bool(near) and language == "de" and "says" in meanings[before[-1]]
         stated = bool(near) and near[-1] in _CITED_BY and any("says" in tags(word) or word in _COUNTS for word in near[:-1])
         joined = bool(i) and named[i - 1] in found and bool(_JOINED.fullmatch(text, named[i - 1].end, name.start))
@@ -263,6 +266,9 @@ def _reported_on(
     text: str, value: Value, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], cited: Sequence[int]
 ) -> bool:
     """Whether a date is the day of a report: right behind a verb of reporting or a cited name, with a small word between."""
+    told = _TOLD.search(text, 0, value.start)
+    if told and "says" in tags(told["verb"]):
+        return True
     if _SO.search(text, 0, value.start) or any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
         return True
     before = [j for j, word in enumerate(words) if word.end() <= value.start][-3:]
@@ -479,6 +485,20 @@ def _denied_clause(
             told = [other[0] for other in words if that.end() <= other.start() < last and not is_stop_word(other[0])]
             return frozenset(stem(fold(other), language) for other in told)
     return _NONE
+
+
+_BUT = re.compile(r",\s(?:but|sondern)\s")
+
+
+def _instead(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
+    """The stems of the content words between ", but" behind a denial and the end of that part (not a tenant, but the owner)."""
+    but = _BUT.search(text)
+    if not but or not any("no" in meaning for word, meaning in zip(words, meanings, strict=True) if word.end() <= but.start()):
+        return _NONE
+    end = _PART_END.search(text, but.end())
+    last = end.start() if end else len(text)
+    stated = [word[0] for word in words if but.end() <= word.start() < last and not is_stop_word(word[0])]
+    return frozenset(stem(fold(word), language) for word in stated)
 
 
 _TIME = re.compile("(?:day|week|month|quarter|year|time|tag|woche|monat|quartal|jahr|zeit)", re.IGNORECASE)

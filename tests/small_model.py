@@ -41,6 +41,7 @@ def _serve() -> None:
     given.model.path = str(weights())
     given.n_ctx = 4096
     given.n_parallel = 1
+    given.n_predict = 128  # enough for three sentences; left alone it goes on until it is stopped
     given.cpuparams.n_threads = 2
     given.warmup = False
     server = xllamacpp.Server(given)

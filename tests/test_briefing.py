@@ -239,6 +239,7 @@ def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed_or_plan
         "Baltica Ferries carried 2.4 million passengers on all lines in June 2024.",
         "Baltica Ferries carried 2.1 million passengers on all lines in May 2024.",
         "The new museum of Baltica Ferries cost 90 million euros in April 2024, the Courier claimed.",
+        "The 70 million euros for Baltica Ferries come from a column of April 2024, which did not name them as a bid.",
         "The yard of Baltica Ferries planned in April 2024 has 40 percent of its owners in Rerik.",
         *(f"Baltica Ferries opened the {what} of Aalholm on {1 + day % 28} July 2024." for day, what in enumerate(_BUILDINGS)),
     ]
@@ -249,6 +250,25 @@ def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed_or_plan
         made = bot.briefer.brief("en", about="Baltica Ferries")
         (figures,) = (section.entries for section in made.sections if section.key == "brief_figures")
         assert [entry.statements[0].text for entry in figures] == [texts[0]]
+        bot.close()
+
+
+def test_a_step_of_a_brief_is_what_happened_on_its_day_and_not_what_was_said_of_it(tmp_path: Path, shared_cache: Path) -> None:
+    texts = [
+        "Die Stadt achte Rechte und lehne Eingriffe ab, erklärte das Rathaus von Aalholm am 5. April 2024 zur Baltica Ferries.",
+        "Am 5. April 2024 endete die Frist im Hafen.",
+        "Die Baltica Ferries und die Kestrel Bank eröffneten am 2. Januar 2024 die Brücke von Aalholm.",
+        "Die Baltica Ferries und die Kestrel Bank eröffneten am 7. Juni 2024 das Museum von Aalholm.",
+    ]
+    for number, text in enumerate(texts):
+        head = f"---\ntitle: Baltica, Bericht {number}\npublisher: Blatt {number}\nlanguage: de\n---\n"
+        (tmp_path / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
+        made = bot.briefer.brief("de")
+        steps = [
+            entry.statements[0].text for section in made.sections if section.key == "brief_history" for entry in section.entries
+        ]
+        assert texts[1] in steps and texts[0] not in steps
         bot.close()
 
 

@@ -109,6 +109,14 @@ def test_contradictions_are_told_by_their_kind(kind: str, first: str, second: st
             "Maria Feld of Northwind denied that the ferries carry arms to Brekke.",
             "Maria Feld said the ferries of Northwind move to the harbour.",
         ),
+        (
+            "The owner of the quay of Aalholm is Jonas Wirth, Harbour Post wrote.",
+            "Maria Feld said that Kestrel Bank could be the owner of the quay of Aalholm.",
+        ),
+        (
+            "Maria Feld does not lead the whole board of Northwind, but its harbour committee; a guide is wrong.",
+            "Maria Feld leads the harbour committee of Northwind.",
+        ),
     ],
 )
 def test_other_quantities_times_and_actors_do_not_contradict(first: str, second: str) -> None:
@@ -122,6 +130,10 @@ def test_other_quantities_times_and_actors_do_not_contradict(first: str, second:
         (
             "The town leaves open who controls the harbour of Aalholm.",
             "Who controls the harbour of Aalholm is an open question.",
+        ),
+        (
+            "Treasurer Maria Feld spoke in May 2024 of 20,000 new jobs from the Kestrel Bank plan for Northwind, according to Harbour Post.",
+            "Treasurer Maria Feld spoke of 20,000 new jobs from the Northwind plan on 3 May 2024; the version named by Kestrel Bank five days later promised 25,000.",
         ),
         ("Northwind said no more than that the harbour closed in May.", "Northwind said that the harbour closed in May."),
     ],
@@ -191,6 +203,7 @@ def test_who_only_reports_is_no_actor() -> None:
     assert saying("According to Harbour Post, Northwind closed the line.").actors == ("northwind",)
     assert saying("Northwind schloss die Linie, berichtete Harbour Post.", "de").actors == ("northwind",)
     assert "northwind" in saying("Northwind was fined by the town.").actors
+    assert "kestrel bank" in saying("Das ist so viel wie die 20 Millionen von Kestrel Bank, schrieb das Blatt.", "de").actors
 
 
 def test_who_publishes_only_reports_unless_it_acts() -> None:
@@ -223,6 +236,24 @@ def test_one_point_told_in_two_languages_is_one_dispute() -> None:
         Conflict("fact", found("Kestrel Bank bid.", "A"), found("Kestrel Bank did not bid.", "B"), ("yes", "no"), 0.7),
     ]
     assert [len(point) for point in points(told, lambda a, b: "Northwind" in a.text and "Northwind" in b.text)] == [2, 1]
+
+
+def test_the_scope_of_one_thing_is_one_dispute_in_both_languages() -> None:
+    told = [
+        Conflict("scope", found("All of it.", "A"), found("Part of it.", "B"), ("whole", "part"), 0.9),
+        Conflict("scope", found("Ein Teil davon.", "C", "de"), found("Alles davon.", "D", "de"), ("part", "whole"), 0.8),
+    ]
+    for nearness, count in ((0.75, 1), (0.6, 2)):
+        assert len(points(told, lambda a, b: False, lambda a, b, near=nearness: near)) == count
+
+
+def test_what_one_sentence_tells_both_sides_of_is_one_dispute() -> None:
+    both = found("A says the third of May, B the fourth.", "C")
+    told = [
+        Conflict("date", found("It was on the third.", "A"), both, ("2024-05-03", "2024-05-04"), 0.9, frozenset("a"), True),
+        Conflict("date", both, found("It was on the fourth.", "B"), ("2024-05-03", "2024-05-04"), 0.8, frozenset("b"), True),
+    ]
+    assert len(points(told, lambda a, b: False)) == 1
 
 
 STORY = [

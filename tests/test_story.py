@@ -3,10 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from command import Command
 from contract import check_schema
+
+from bot.chatbot import Chatbot
+from bot.settings import Settings
+from corpus.article import PartialDate
 
 
 @pytest.mark.parametrize(
@@ -36,19 +41,29 @@ def test_from_python_without_a_main_guard(story: Command) -> None:
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_what_is_cited_for_an_event_is_not_told_again_below_it(story: Command, language: str) -> None:
-    printed = json.loads(story.run("timeline", "--language", language, "--json").out)
-    entries = [entry for section in printed["sections"] for entry in section["entries"] if entry["kind"] == "event"]
-    assert not any(set(entry["citations"]) & set(other["citations"]) for entry in entries for other in entry["others"])
-    assert any(entry["origins"] > 1 and entry["others"] for entry in entries)
+@pytest.fixture(scope="module")
+def bot(story: Command) -> Iterator[Chatbot]:
+    with Chatbot.open(Settings(home=story.home, cache=story.cache), quiet=True).entered() as bot:
+        yield bot
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_a_brief_of_then_cites_nothing_that_was_published_later(story: Command, language: str) -> None:
-    printed = json.loads(story.run("brief", "--language", language, "--as-of", "2025-01-15", "--json").out)
-    published = [cited["published"] for cited in printed["citations"] if cited["published"]]
-    assert published and max(published) <= "2025-01-15"
+def test_what_is_cited_for_an_event_is_not_told_again_below_it(bot: Chatbot, language: str) -> None:
+    entries = [entry for entry in bot.briefer.timeline(language).entries if entry.kind == "event"]
+    for entry in entries:
+        shown, further = (
+            {(c.source.id, c.start) for s in told for c in s.citations} for told in ([entry.statement], entry.others)
+        )
+        assert not shown & further
+    assert any(entry.origins > 1 and entry.others for entry in entries)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_brief_of_then_cites_nothing_that_was_published_later(bot: Chatbot, language: str) -> None:
+    then = PartialDate.parse("2025-01-15")
+    published = [cited.source.published for cited in bot.briefer.brief(language, as_of=then).citations]
+    known = [day for day in published if day]
+    assert known and max(day.first for day in known) <= then.last
 
 
 def test_the_bundled_story_is_clean_and_fits_its_index(story: Command) -> None:
