@@ -66,7 +66,7 @@ def _details(shown: Told, further: Sequence[Told], weights: Weights) -> list[Tol
 
 def _apart(one: Told, other: Told, weights: Weights) -> bool:
     """Whether two sentences of an event share less than most of the lighter one."""
-    least = min(weights.sum(one.marks), weights.sum(other.marks))
+    least = min(weights.whole(one.marks), weights.whole(other.marks))
     return weights.sum(one.marks & other.marks) < APART * least
 
 

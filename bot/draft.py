@@ -45,7 +45,6 @@ class Draft:
     about: frozenset[tuple[str, int]] | None
     then: PartialDate | None = None
     _worth: dict[Told, float] = field(default_factory=dict)
-    _mass: dict[Told, float] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> list[Told]:
@@ -116,14 +115,9 @@ class Draft:
 
     def overlap(self, told: Told, other: Told) -> float:
         """The share of the lighter one's weight that two sentences share."""
-        least = min(self._massed(told), self._massed(other))
-        return self.known.weights[self.language].sum(told.marks & other.marks) / least if least else 1.0
-
-    def _massed(self, told: Told) -> float:
-        """The weight of all that a sentence says."""
-        if told not in self._mass:
-            self._mass[told] = self.known.weights[self.language].sum(told.marks)
-        return self._mass[told]
+        weights = self.known.weights[self.language]
+        least = min(weights.whole(told.marks), weights.whole(other.marks))
+        return weights.sum(told.marks & other.marks) / least if least else 1.0
 
     def pick(
         self, found: Sequence[Told], count: int, shown: list[Told], score: Callable[[Told], float] | None = None

@@ -8,7 +8,7 @@ the first sentences decides where there is one.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -125,14 +125,21 @@ def events(
         language: Weights(entry.marks for entry in telling if entry.language == language) for language in _languages(told)
     }
     shared = Weights(entry.shared for entry in telling)
+    rank = {entry: _rank(entry) for entry in telling}
+    order = {entry: (*own[:2], -round(standing(entry), 6), *own[2:]) for entry, own in rank.items()}
+
+    def ordered(groups: Iterable[Sequence[Told]]) -> list[list[Told]]:
+        """The sentences of groups, what is dated for itself first, then what stands for what others tell."""
+        return [sorted(group, key=order.__getitem__) for group in groups]
+
     groups: list[list[Told]] = []
     for language in weights:
-        merged = _merged([entry for entry in telling if entry.language == language], weights[language])
-        ordered = [_ordered(group, standing) for group in merged]
+        own = sorted((entry for entry in telling if entry.language == language), key=rank.__getitem__)
+        merged = ordered(_merged(own, weights[language]))
         for _ in range(2):  # what has been put together may show another first sentence
-            ordered = [_ordered(group, standing) for group in _gathered(ordered, weights[language], near)]
-        _join(groups, ordered, shared, near)
-    found = [Event(tuple(_ordered(group, standing))) for group in groups]
+            merged = ordered(_gathered(merged, weights[language], near))
+        _join(groups, merged, shared, near)
+    found = [Event(tuple(group)) for group in ordered(groups)]
     found = [event for event in found if ORDER[event.moment.role] <= ORDER["news"]]
     return sorted(found, key=lambda event: (event.moment.begin, event.moment.end, event.told[0].result.key))
 
@@ -149,10 +156,10 @@ def _rank(told: Told) -> tuple[int, int, int, int, str, int]:
 
 
 def _merged(told: Sequence[Told], weights: Weights) -> list[list[Told]]:
-    """Groups of sentences of one language that tell the same event."""
+    """Groups of sentences of one language, given by rank, that tell the same event."""
     groups: list[list[Told]] = []
     posted = Postings()
-    for entry in sorted(told, key=_rank):
+    for entry in told:
         near = posted.near(entry.marks, entry.moment, weights)
         fitting = [(_alike(entry, groups[number][0], weights), -number) for number in near]
         share, number = max(fitting, default=(0.0, 0))
@@ -217,7 +224,7 @@ def _alike(one: Told, other: Told, weights: Weights) -> float:
 
 def _share(one: Told, other: Told, weights: Weights) -> float:
     """The share of the weight of the lighter of two sentences that both have."""
-    least = min(weights.sum(one.marks), weights.sum(other.marks))
+    least = min(weights.whole(one.marks), weights.whole(other.marks))
     return weights.sum(one.marks & other.marks) / least if least else 0.0
 
 
@@ -266,8 +273,3 @@ def _share_across(one: Sequence[Told], other: Sequence[Told], shared: Weights) -
     theirs = frozenset().union(*(entry.shared for entry in other[:3]))
     least = min(shared.sum(mine), shared.sum(theirs))
     return shared.sum(mine & theirs) / least if len(mine & theirs) >= LEAST_ACROSS else 0.0
-
-
-def _ordered(group: Sequence[Told], standing: Callable[[Told], float]) -> list[Told]:
-    """The sentences of a group, what is dated for itself first, then what stands for what others tell."""
-    return sorted(group, key=lambda entry: (*_rank(entry)[:2], -round(standing(entry), 6), *_rank(entry)[2:]))

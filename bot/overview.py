@@ -180,10 +180,15 @@ def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
         acting.update(told.saying.actors[:1])
     acted = [told for told in draft.told if told.moments and not told.denies and told.moment.begin <= draft.last]
     telling = {told: _last_name(begin[0]) for told in acted if (begin := _WANTING.match(told.result.text))}
+    by_actor: dict[str, list[Told]] = defaultdict(list)
+    for told in telling:
+        for name in told.saying.actors[:1]:
+            by_actor[name].append(told)
     chosen: list[Told] = []
     for name, _ in acting.most_common(40):
         taken = {telling[told] for told in chosen}
-        chosen += draft.pick([told for told in telling if _first_actor(told, name) and telling[told] not in taken], 1, shown)
+        own = (told for actor, found in by_actor.items() if same_name(actor, name) for told in found)
+        chosen += draft.pick([told for told in own if telling[told] not in taken], 1, shown)
         if len(chosen) == count:
             break
     return chosen
@@ -192,11 +197,6 @@ def _actors(draft: Draft, count: int, shown: list[Told]) -> list[Told]:
 def _last_name(begin: str) -> str:
     """The last name in the beginning of a sentence: of whom it tells, whatever else is named of them."""
     return next((word for word in reversed(begin.split()) if word[0].isupper()), "")
-
-
-def _first_actor(told: Told, name: str) -> bool:
-    """Whether a name is the first that acts in a sentence."""
-    return bool(told.saying.actors) and same_name(told.saying.actors[0], name)
 
 
 def _unknown(draft: Draft, count: int, shown: list[Told]) -> list[Told]:

@@ -1,5 +1,6 @@
 """Where dated sentences lie, so that each is compared with a few that may tell of the same day and not with all."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Set
 
@@ -37,12 +38,13 @@ class Postings:
         found = [self._found[place] for place in places if place in self._found]
         if not found:
             return
-        left = weights.sum(marks)
+        rated = sorted((-weights.of(mark), mark) for mark in marks)
+        left = -math.fsum(weight for weight, _ in rated)
         needed = least * left
-        for mark in sorted(marks, key=lambda mark: (-weights.of(mark), mark)):
+        for weight, mark in rated:
             if left < needed:
                 return
-            left -= weights.of(mark)
+            left += weight
             for there in found:
                 for other in there.get(mark, ()):
                     if other not in seen:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from bot.moments import Moment
-from bot.telling import Told, Weights
+from bot.telling import Told, Weights, uncollected
 from index.claims import ClaimMaker
 from index.values import Value
 
@@ -23,6 +23,7 @@ RARE = 3.0
 class Salience:
     """The days and figures of what is told, with the articles that name them."""
 
+    @uncollected
     def __init__(self, told: Iterable[Told], weights: Mapping[str, Weights], maker: ClaimMaker) -> None:
         self._weights = weights
         self._maker = maker

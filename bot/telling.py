@@ -144,6 +144,7 @@ class Weights:
         total = len(found) + 1
         self._of = {mark: math.log(total / count) for mark, count in Counter(chain.from_iterable(found)).items()}
         self._of_none = math.log(total)
+        self._wholes: dict[frozenset[str], float] = {}
 
     def of(self, mark: str) -> float:
         """The weight of a mark."""
@@ -152,6 +153,12 @@ class Weights:
     def sum(self, marks: Iterable[str]) -> float:
         """The weight of several."""
         return math.fsum(map(self.of, marks))  # the same in whatever order a set gives them
+
+    def whole(self, marks: frozenset[str]) -> float:
+        """The weight of all marks of a sentence, which is asked for again and again."""
+        if marks not in self._wholes:
+            self._wholes[marks] = self.sum(marks)
+        return self._wholes[marks]
 
 
 class _Uncollected(ContextDecorator):

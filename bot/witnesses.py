@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from bot.postings import Postings
-from bot.telling import Nearness, Told, Weights
+from bot.telling import Nearness, Told, Weights, uncollected
 from index.claims import says_the_same
 from index.values import Value, same
 
@@ -29,6 +29,7 @@ TOLERANCE = 0.02
 class Witnesses:
     """Finds the sentences that say what one says of its main date; `near` is their nearness, where there is one."""
 
+    @uncollected
     def __init__(self, told: Sequence[Told], near: Nearness | None) -> None:
         self._dated, self._near = [entry for entry in told if entry.moments], near
         self._shared = Weights(entry.shared for entry in self._dated)
