@@ -15,6 +15,13 @@ _ONLY_PERSONS = {"en": {"he", "him", "she", "her", "his"}, "de": {"ihm"}}
 _ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem einer eines".split())
 _WHERE = frozenset("in im am at seit since during nach aus".split())
 _ACTION = re.compile(r"(?:ed|ing|ly|en)$")
+_WHERE_ELSE = re.compile(r"\s(?:in|im)\s")
+_WHAT_IS = re.compile(
+    r"(?P<who>who|what|wer|was)(?:['’]s|\s(?:is|are|was|were|ist|sind|war|waren))\s(?:(?P<article>the|der|die|das)\s)?"
+    r"(?P<noun>[^\W_][^?,.!]*?)"
+    r"(?=\s(?:in|on|at|that|which|who|im|am|seit|since|now|today|heute|jetzt)\b|[?,.!]|$)",
+    re.IGNORECASE,
+)
 _IDLE = re.compile(
     r"\b(?:gibt|gab|geht|ging|handelt|handelte|kommt|kam|war|ist|wird|wurde) es\b|\bes (?:gibt|gab)\b", re.IGNORECASE
 )
@@ -52,6 +59,8 @@ def composed(
     """
     replaced, used = _in_place(question, context, language, chances, sure)
     further = phrases(context, language, {word: chances[word] for word in chosen if word not in used})
+    if used and not is_titled(context.titles, language) and not ASKS_OTHERS.search(question):
+        further = []  # what a pronoun stands for is all that such a question leans on; more leads the search astray
     room = len(chosen) - len(used.difference(chosen))
     rest: list[Phrase] = []
     for phrase in further:
@@ -138,11 +147,14 @@ def _in_place(
     for start, end, thing, owner in _pointing(question, language):
         person = question[start:end].casefold() in _PERSONS.get(language, _PERSONS["en"])
         asked_who = person and bool(context.turns) and asks_who(context.turns[-1].question)
-        best = (_person(context, language, chances) if asked_who else None) or _antecedent(
-            context, language, chances, sure, thing=thing
-        )
+        best = _asked_about(context, language, chances, person=person)
+        best = best or (_person(context, language, chances) if asked_who else None)
+        best = best or _antecedent(context, language, chances, sure, thing=thing)
         if best is None:
             break
+        where = _WHERE_ELSE.search(best.text)
+        if where and _WHERE_ELSE.search(question, end):  # it is asked for another place
+            best = replace(best, text=best.text[: where.start()])
         ending = ("'" if best.text.endswith("s") else "'s") if owner else ""
         return f"{question[:start]}{best.text}{ending}{question[end:]}", best.words
     return question, frozenset()
@@ -172,6 +184,22 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
         if owner or low in persons | things:
             found.append((token.start, token.end, low not in only, owner))
     return found
+
+
+def _asked_about(context: Context, language: str, chances: Mapping[str, float], *, person: bool) -> Phrase | None:
+    """What the question before asked to be told of ("Who is X?", "What is the case against X?"), if it did.
+
+    Of whom a question asks, it names; a person's pronoun means nobody else.
+    """
+    asked = _WHAT_IS.match(context.turns[-1].question) if context.turns else None
+    if asked is None or (asked["who"].casefold() in ("who", "wer")) != person or (person and asked["article"]):
+        return None
+    noun = asked["noun"].strip()
+    if not asked["article"] and not noun[0].isupper():
+        return None
+    told = bool(asked["article"]) and language == "en"  # a German article has a case
+    held = frozenset(token.folded for token in tokens(noun, language) if token.folded in chances)
+    return Phrase(f"the {noun}" if told else noun, held, 1.0, True) if held else None
 
 
 def _person(context: Context, language: str, chances: Mapping[str, float]) -> Phrase | None:

@@ -15,6 +15,7 @@ from bot.ellipsis import completed, numbered_source, ordinal_alone, with_topic
 from bot.phrases import ASKS_OTHERS, LIKELY, composed, dangles, quote_words
 from bot.question import LONG_CHARACTERS, last_question, small_talk
 from bot.turns import Context, Turn, changes_subject, content, is_measure, is_titled, kinds_of, tokens
+from index.lexicon import ordinals
 
 MAX_WORDS = 12
 MAX_TURNS = 5
@@ -140,6 +141,7 @@ def _rewrite(
             left_out |= content(tokens(before, language), language) - content(tokens(whole, language), language)
         elif changes_subject(question, context, language):
             return Rewrite.same(question)
+    left_out |= _other_ones(whole, context, language)
     form = "titled" if is_titled(context.titles, language) else "plain"
     dangling = bool(led) or (whole == question and dangles(whole, language))
     alone = probability(question_features(whole, context, language), weights.alone[form])
@@ -153,6 +155,18 @@ def _rewrite(
     floor = LIKELY if led else FLOOR[form]
     chosen = [word for word in chosen if chances[word] >= floor] or ranked[: DANGLING * dangling]
     return Rewrite(*composed(whole, context, language, chances, chosen[: max(0, room)], SURE))
+
+
+def _other_ones(question: str, context: Context, language: str) -> set[str]:
+    """The ordinals of a conversation beside that which was named last: of the first and the second one only one is meant."""
+    asked = [question, *(turn.question for turn in reversed(context.turns))]
+    meant = next((found for text in asked if (found := ordinals(text))), frozenset())
+    said = (
+        {token.folded for turn in context.turns for text in (turn.question, turn.answer) for token in tokens(text, language)}
+        if meant
+        else set()
+    )
+    return {word for word in said if (own := ordinals(word)) and not own & meant}
 
 
 def _said_in_questions(ranked: Sequence[str], chances: Mapping[str, float], context: Context, language: str) -> list[str]:

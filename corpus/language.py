@@ -11,12 +11,15 @@ from corpus.article import UNDETERMINED
 _WORDS = {
     "en": "the of and to is was that for it with as his by at which from had not are but were would what there been who "
     "have has did does how why when where could should this than these those into about after their they its him "
-    "whose whom do on be can will an any say said how's what's much many still today hello thanks thank you",
+    "whose whom do on be can will an any say said how's what's much many still today hello thanks thank you he she we they "
+    "them her your our more then again",
     "de": "der die das und ist nicht ein eine den dem zu von mit sich auf für des im dass auch wie wird bei nach einer "
     "um am wer wem wen wann warum wieso weshalb wo woher wohin welche welcher welches welchen hat haben hatte wurde "
     "werden sind aus noch über vor durch gibt es ich wir sie ihr kann beim zum zur vom oder aber nur war waren als "
     "wieviel wie viel viele heute seit gegen bis sagt sagte einen einem eines kein keine wurden dies diese dieser "
-    "laut was hatten eigentlich denn derzeit jetzt bitte danke dank vielen besten hallo guten",
+    "laut was hatten eigentlich denn derzeit jetzt bitte danke dank vielen besten hallo guten er ihn ihm ihnen ihre ihrer sein "
+    "seine seiner man mir mich uns dann danach davor davon daran dazu dafür dagegen darüber vorher nachher doch mehr dort "
+    "schon nun etwas alles alle gab kommt kam will wollte soll sollte muss darf durfte könnte würde macht machte tat",
     "fr": "le la les des du une est et qui que dans pour pas sur au aux avec ce cette il elle sont ont été quel quelle "
     "quels quelles où pourquoi comment quand combien par ne se",
     "es": "el la los las del una es y que en para con por como está son fue quién quiénes cuál cuáles dónde cuándo "

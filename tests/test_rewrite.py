@@ -32,6 +32,7 @@ FÄHRE = said("Wer will die Baltica kaufen?", "Die Reederei Northwind bot 340 Mi
         ("And in Norway?", said("How many ferries does Baltica run?"), "en", "How many ferries does Baltica run in Norway?"),
         ("What about Northwind?", said("How much does Baltica earn in May?"), "en", "How much does Northwind earn in May?"),
         ("What about Northwind?", said("Was Baltica's price fair?"), "en", "Was Northwind's price fair?"),
+        ("And Solberg?", said("How much of Baltica does Northwind own?"), "en", "How much of Baltica does Solberg own?"),
         ("And the Mayor?", said("What did the Harbour Master say about it?"), "en", "What did the Mayor say about it?"),
         ("And the second?", said("When did the first ferry of Baltica sail?"), "en", "When did the second ferry of Baltica sail?"),
         ("Why?", said("When did Baltica sell the ferry?"), "en", "Why did Baltica sell the ferry?"),
@@ -108,6 +109,37 @@ def test_a_question_that_stands_alone_or_has_nothing_to_lean_on_stays(
 )
 def test_what_a_pronoun_stands_for_takes_its_place(question: str, before: str, language: str, wanted: str) -> None:
     assert rewrite(question, said(before), language).text.startswith(wanted)
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "language", "wanted"),
+    [
+        ("What did he do before?", "Who is Jonas Wirth?", "en", "What did Jonas Wirth do before?"),
+        ("Who is his deputy?", "Who was Jonas Wirth in May 2024?", "en", "Who is Jonas Wirth's deputy?"),
+        ("Wie viel bot er?", "Wer war Jonas Wirth?", "de", "Wie viel bot Jonas Wirth?"),
+        ("When did it start?", "What is the harbour case against Baltica?", "en", "When did the harbour case against Baltica start?"),
+        ("How large is it in Norway?", "When did Baltica Post start in Denmark?", "en", "How large is Baltica Post in Norway?"),
+    ],
+)  # fmt: skip
+def test_who_or_what_was_asked_for_is_meant(question: str, before: str, language: str, wanted: str) -> None:
+    history = said(before, "The Baltica has been led by Maria Feld in Aalholm since 3 May 2024. [1]")
+    assert rewrite(question, history, language).text == wanted
+
+
+def test_where_a_pronoun_has_its_name_nothing_else_is_searched() -> None:
+    history = said("When did Mayor Solberg sign the Harbour Act?", "Mayor Solberg signed the Harbour Act on 3 May 2024. [1]")
+    assert rewrite("How did the council vote on it?", history, "en").text == "How did the council vote on the Harbour Act?"
+
+
+def test_of_the_first_and_the_second_the_one_named_last_is_meant() -> None:
+    history = [
+        *said(
+            "Wann gewährte Solberg den ersten Aufschub des Hafenverbots?", "Solberg gewährte den ersten Aufschub am 3. Mai. [1]"
+        ),
+        *said("Und den zweiten?", "Der zweite Aufschub nach dem ersten kam am 9. Juni 2024. [1]"),
+    ]
+    made = rewrite("Bis wann galt er?", history, "de")
+    assert "zweiten Aufschub" in made.text and "erste" not in made.text
 
 
 def test_a_turn_of_any_length_counts_by_its_last_question() -> None:
