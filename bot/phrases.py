@@ -16,6 +16,7 @@ _ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem ein
 _WHERE = frozenset("in im am at seit since during nach aus".split())
 _ACTION = re.compile(r"(?:ed|ing|ly|en)$")
 _WHERE_ELSE = re.compile(r"\s(?:in|im)\s")
+_OF = re.compile(r"\s(?:of|von)\s")
 _WHAT_IS = re.compile(
     r"(?P<who>who|what|wer|was)(?:['’]s|\s(?:is|are|was|were|ist|sind|war|waren))\s(?:(?P<article>the|der|die|das)\s)?"
     r"(?P<noun>[^\W_][^?,.!]*?)"
@@ -59,8 +60,6 @@ def composed(
     """
     replaced, used = _in_place(question, context, language, chances, sure)
     further = phrases(context, language, {word: chances[word] for word in chosen if word not in used})
-    if used and not is_titled(context.titles, language) and not ASKS_OTHERS.search(question):
-        further = []  # what a pronoun stands for is all that such a question leans on; more leads the search astray
     room = len(chosen) - len(used.difference(chosen))
     rest: list[Phrase] = []
     for phrase in further:
@@ -155,6 +154,8 @@ def _in_place(
         where = _WHERE_ELSE.search(best.text)
         if where and _WHERE_ELSE.search(question, end):  # it is asked for another place
             best = replace(best, text=best.text[: where.start()])
+        if asked_who:
+            best = replace(best, text=_OF.split(best.text)[0])  # whoever was asked for, without whose they are
         ending = ("'" if best.text.endswith("s") else "'s") if owner else ""
         return f"{question[:start]}{best.text}{ending}{question[end:]}", best.words
     return question, frozenset()
@@ -180,8 +181,9 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
         if low == "es" and _IDLE.search(question):
             continue
         following = asked[i + 1] if i + 1 < len(asked) else None
+        shown = language == "de" and low in _ARTICLES and i == len(asked) - 1  # a German article at the end is a pronoun
         owner = low in owners and (low != "her" or (following is not None and not is_stop_word(following.text, language)))
-        if owner or low in persons | things:
+        if owner or shown or low in persons | things:
             found.append((token.start, token.end, low not in only, owner))
     return found
 
@@ -224,7 +226,8 @@ def _antecedent(context: Context, language: str, chances: Mapping[str, float], s
         turn = number - len(titles)
         of_question = turn >= 0 and turn % 2 == 0
         for at, (run, _) in enumerate(runs):
-            if run.chance >= sure and (thing or run.name) and not run.words <= placed:
+            told = not all(is_measure(word) for word in run.words)  # no pronoun stands for a year or an amount
+            if told and run.chance >= sure and (thing or run.name) and not run.words <= placed:
                 later = LATER * at if thing and of_question else 0.0
                 ranked.append((run.chance + later + (SAID_IN_QUESTION if of_question else 0.0), -number, run))
     return max(ranked, key=lambda entry: (entry[0], entry[1], len(entry[2].words)))[2] if ranked else None
