@@ -66,6 +66,12 @@ _PERIOD = re.compile(
     rf"(?![^\W\d_])(?:[\s/-](?:(?:of|in|von|des\sJahres|of\sthe\syear)\s)?(?P<year>{_YEAR}))?",
     re.IGNORECASE,
 )
+_TIME_OF_YEAR = re.compile(
+    rf"\b(?P<name>spring|summer|autumn|fall|Frühjahr|Frühling|Sommer|Herbst)s?\s(?:(?:of|des\sJahres)\s)?(?P<year>{_YEAR})",
+    re.IGNORECASE,
+)
+_BEGINS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "frühjahr": 3, "frühling": 3, "sommer": 6, "herbst": 9}
+"""The first of the three months of each time of the year as the weather services count; a winter has two years."""
 _ISO = re.compile(rf"(?<![\w.,/-])(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?(?![\w-])")
 _DOTTED = re.compile(
     r"(?<![\w.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:(?P<year>\s?(?:1[6-9]|20)\d\d|\d\d)(?![\w%]|[.,]\d)|(?!\s?\d))"
@@ -88,6 +94,7 @@ def dates(text: str, language: str | None = None, year: int | None = None) -> li
         found += _numeric(text, year)
     if _PERIOD_WORD.search(text):
         found += map(_period, _PERIOD.finditer(text))
+    found += map(_time_of_year, _TIME_OF_YEAR.finditer(text))
     if _MONTH_WORD.search(text):
         found += _named(masked(text, found), language, year)
     return sorted(found, key=lambda dated: dated.start)
@@ -197,6 +204,12 @@ def _period(match: re.Match[str]) -> Dated:
         return Dated(*match.span(), None)
     year = int(match["year"])
     return Dated(*match.span(), PartialDate(year, last - months + 1), PartialDate(year, last))
+
+
+def _time_of_year(match: re.Match[str]) -> Dated:
+    """A spring, summer or autumn as its first and last month."""
+    year, first = int(match["year"]), _BEGINS[match["name"].casefold()]
+    return Dated(*match.span(), PartialDate(year, first), PartialDate(year, first + 2))
 
 
 def _date(year: int | None, month: int, day: int | None) -> PartialDate | None:

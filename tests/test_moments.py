@@ -57,6 +57,7 @@ def test_the_words_before_a_date_say_what_it_is_the_date_of(text: str, date: str
         ("Seit dem 12. Juni 2024 gehört die Baltica der Stadt.", "2024-06-12", "since"),
         ("Der Streik dauerte vom 2. bis 4. April 2024.", "2024-04-02/2024-04-04", "event"),
         ("Im ersten Quartal 2024 sank der Umsatz.", "2024-01/2024-03", "event"),
+        ("Im Herbst 2024 sank der Umsatz.", "2024-09/2024-11", "event"),
     ],
 )
 def test_the_same_in_german(text: str, date: str, role: str) -> None:

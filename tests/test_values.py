@@ -85,6 +85,11 @@ def test_scales_and_currencies_of_both_languages_are_one_amount(number: int) -> 
         ("erstes Quartal 2025", "2025-01", "2025-03"),
         ("ersten Quartals 2025", "2025-01", "2025-03"),
         ("2. Quartal 2025", "2025-04", "2025-06"),
+        ("autumn of 2025", "2025-09", "2025-11"),
+        ("Fall 2025", "2025-09", "2025-11"),
+        ("spring 2025", "2025-03", "2025-05"),
+        ("Sommer 2025", "2025-06", "2025-08"),
+        ("Frühjahrs des Jahres 2025", "2025-03", "2025-05"),
         ("second half of 2025", "2025-07", "2025-12"),
         ("zweites Halbjahr 2025", "2025-07", "2025-12"),
         ("H1 2026", "2026-01", "2026-06"),
@@ -178,7 +183,7 @@ def test_one_value(text: str, language: str | None, kind: str, amount: float, un
 @pytest.mark.parametrize(
     "text",
     "the third delay|die dritte Frist|a third party|a day|ein Jahr|one of them|hundreds of users|am 3. Tag|Lemon8|t3n|the 47th|"
-    "the 2020s|2B Advice|in May|the third quarter|a half-brother|3.5.2".split("|"),
+    "the 2020s|2B Advice|in May|the third quarter|prices fall|der Herbst|a half-brother|3.5.2".split("|"),
 )
 def test_what_is_no_value(text: str) -> None:
     assert values(text, "de" if text.split()[0] in {"die", "ein", "am"} else "en") == ()
