@@ -53,12 +53,12 @@ _PREPOSITIONS = {
     "zum": "zu",
     "zur": "zu",
 }
+_GOVERNED = re.compile(rf"\b(?:{'|'.join(_PREPOSITIONS)}) $", re.IGNORECASE)
 _ARTICLE = r"(?:the|a|an|der|die|das|dem|den|des|ein|eine[nmrs]?)"
 _RUN = r"(?:[A-ZÄÖÜ][\w'’\-]*|\d[\d.,]*)(?:(?: of the| of|'s|’s)? (?:[A-ZÄÖÜ][\w'’\-]*|\d[\d.,]*))*"
 _DETERMINED = re.compile(
     rf"\b(?:{_ARTICLE}|im|am|zum|zur|beim|vom|ins|ans|viele|wenige|alle|mehrere|einige|keine?|seine?|ihre?|diese[rsmn]?|\d+) $"
 )
-_OF = re.compile(r"\b(?:of|von) $")
 _ORDINAL = re.compile(
     r"\b(?:first|second|third|fourth|fifth|last|erste[nmrs]?|zweite[nmrs]?|dritte[nmrs]?|vierte[nmrs]?|fünfte[nmrs]?|"
     r"letzte[nmrs]?)\b",
@@ -164,7 +164,7 @@ def _exchanged(given: str, before: str, language: str) -> str | None:
 def _counterpart(given: str, before: str, language: str) -> tuple[int, int, bool] | None:
     """The first name of the question before that a name may take the place of, and whether it has a possessive ending.
 
-    One behind "of" only says more of another thing, and comes last.
+    One behind a preposition only says more of another thing, and comes last.
     A name with an article takes the place of one with an article. A German noun after an article or an adjective is no
     name, but better than nothing.
     """
@@ -177,7 +177,7 @@ def _counterpart(given: str, before: str, language: str) -> tuple[int, int, bool
         if not is_stop_word(match[0].split()[-1], language)
     ]
     named = [match for match in runs if not (language == "de" and _DETERMINED.search(before[: match.start()]))]
-    for match in sorted(named or runs, key=lambda match: bool(_OF.search(before, 0, match.start()))):
+    for match in sorted(named or runs, key=lambda match: bool(_GOVERNED.search(before, 0, match.start()))):
         owner = re.match(r"[^'’]*['’]s?(?=\s|$)", match[0])
         end = match.start() + len(owner[0]) if owner else match.end()
         return match.start(), end, bool(owner)

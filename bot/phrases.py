@@ -13,16 +13,22 @@ _THINGS = {"en": {"it", "they", "them"}, "de": {"sie", "er", "ihn", "es"}}
 _OWNERS = {"en": {"his", "her", "its", "their"}, "de": set[str]()}
 _ONLY_PERSONS = {"en": {"he", "him", "she", "her", "his"}, "de": {"ihm"}}
 _ARTICLES = frozenset("the a an der die das dem den des ein eine einen einem einer eines".split())
+_SHOWING = frozenset("der die den dem".split())
+"""German articles that point back at the end of a question; "das" is more often all that was said."""
 _WHERE = frozenset("in im am at seit since during nach aus".split())
 _ACTION = re.compile(r"(?:ed|ing|ly|en)$")
-_WHERE_ELSE = re.compile(r"\s(?:in|im)\s")
-_OF = re.compile(r"\s(?:of|von)\s")
+_WHERE_ELSE = re.compile(r"\s(?:in|im)\s(?:(?:the|den|der|dem)\s)?(?P<place>[A-ZÄÖÜ][\w-]*)")
+_WHOSE = re.compile(r"(?<=\w )(?:of|von)\s")
+_NAME = r"[A-ZÄÖÜ][\w.&-]*(?:\s(?:(?:of|von|van|der|de|den)\s){0,2}[A-ZÄÖÜ][\w.&-]*)*(?!['’\w])"
 _WHAT_IS = re.compile(
-    r"(?P<who>who|what|wer|was)(?:['’]s|\s(?:is|are|was|were|ist|sind|war|waren))\s(?:(?P<article>the|der|die|das)\s)?"
-    r"(?P<noun>[^\W_][^?,.!]*?)"
-    r"(?=\s(?:in|on|at|that|which|who|im|am|seit|since|now|today|heute|jetzt)\b|[?,.!]|$)",
-    re.IGNORECASE,
+    r"(?P<who>(?i:who|what|wer|was))(?:['’]s|\s(?:is|are|was|were|ist|sind|war|waren))\s"
+    rf"(?:(?P<article>the|der|die|das)\s(?P<thing>\w[^?,.!'’]*?)(?=\s(?:in|on|at|that|which|who|and|about|to|with|by|\w+ing|im|am|"
+    rf"und|seit|since|now|today|heute|jetzt)\b|[?,.!]|$)|(?P<name>{_NAME})(?=\s|[?,.!]|$))"
 )
+_RELATIONAL = re.compile(
+    r"(?:name|point|role|position|reason|difference|source|punkt|rolle|grund|unterschied|quelle)s?\b", re.I
+)
+"""What is of something else, which a pronoun rather means."""
 _IDLE = re.compile(
     r"\b(?:gibt|gab|geht|ging|handelt|handelte|kommt|kam|war|ist|wird|wurde) es\b|\bes (?:gibt|gab)\b", re.IGNORECASE
 )
@@ -147,15 +153,14 @@ def _in_place(
         person = question[start:end].casefold() in _PERSONS.get(language, _PERSONS["en"])
         asked_who = person and bool(context.turns) and asks_who(context.turns[-1].question)
         best = _asked_about(context, language, chances, person=person)
-        best = best or (_person(context, language, chances) if asked_who else None)
+        if best is None and asked_who:
+            best = _person(context, language, chances)
         best = best or _antecedent(context, language, chances, sure, thing=thing)
         if best is None:
             break
-        where = _WHERE_ELSE.search(best.text)
-        if where and _WHERE_ELSE.search(question, end):  # it is asked for another place
-            best = replace(best, text=best.text[: where.start()])
-        if asked_who:
-            best = replace(best, text=_OF.split(best.text)[0])  # whoever was asked for, without whose they are
+        where = _place(best.text)
+        if where is not None and _place(question[end:]) is not None:  # it is asked for another place
+            best = replace(best, text=best.text[:where])
         ending = ("'" if best.text.endswith("s") else "'s") if owner else ""
         return f"{question[:start]}{best.text}{ending}{question[end:]}", best.words
     return question, frozenset()
@@ -181,7 +186,7 @@ def _pointing(question: str, language: str) -> list[tuple[int, int, bool, bool]]
         if low == "es" and _IDLE.search(question):
             continue
         following = asked[i + 1] if i + 1 < len(asked) else None
-        shown = language == "de" and low in _ARTICLES and i == len(asked) - 1  # a German article at the end is a pronoun
+        shown = language == "de" and low in _SHOWING and i == len(asked) - 1
         owner = low in owners and (low != "her" or (following is not None and not is_stop_word(following.text, language)))
         if owner or shown or low in persons | things:
             found.append((token.start, token.end, low not in only, owner))
@@ -196,20 +201,32 @@ def _asked_about(context: Context, language: str, chances: Mapping[str, float], 
     asked = _WHAT_IS.match(context.turns[-1].question) if context.turns else None
     if asked is None or (asked["who"].casefold() in ("who", "wer")) != person or (person and asked["article"]):
         return None
-    noun = asked["noun"].strip()
-    if not asked["article"] and not noun[0].isupper():
+    noun = asked["name"] or asked["thing"].strip()
+    if asked["article"] and _RELATIONAL.match(noun):
         return None
     told = bool(asked["article"]) and language == "en"  # a German article has a case
     held = frozenset(token.folded for token in tokens(noun, language) if token.folded in chances)
     return Phrase(f"the {noun}" if told else noun, held, 1.0, True) if held else None
 
 
+def _place(text: str) -> int | None:
+    """Where a text begins to say in which place, if it does."""
+    named = (
+        match for match in _WHERE_ELSE.finditer(text) if not is_measure(match["place"].casefold()) and match["place"] != "Jahr"
+    )
+    return next((match.start() for match in named), None)
+
+
 def _person(context: Context, language: str, chances: Mapping[str, float]) -> Phrase | None:
-    """The likeliest name that the last answer has and its question has not: whoever was asked for."""
+    """The likeliest name that the last answer has and its question has not: whoever was asked for, without whose they are."""
     asked = {token.folded for token in tokens(context.turns[-1].question, language)}
     nouns = _nouns(context.turns[-1].answer, language, chances, names=True)
     named = [run for run, aside in nouns if run.name and not aside and not run.words & asked]
-    return max(named, key=lambda run: run.chance, default=None)
+    best = max(named, key=lambda run: run.chance, default=None)
+    whose = _WHOSE.search(best.text) if best else None
+    if best and whose and " " in best.text[: whose.start()].strip():  # Jonas Wirth of Baltica, not Otto von Bismarck
+        return replace(best, text=best.text[: whose.start()].strip())
+    return best
 
 
 def _antecedent(context: Context, language: str, chances: Mapping[str, float], sure: float, *, thing: bool) -> Phrase | None:

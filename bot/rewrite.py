@@ -25,6 +25,11 @@ DANGLING = 3
 """Words that a question with a pronoun gets where none is likely."""
 ANSWERED = 0.5
 """The same for a word that only answers have, without a topic's title."""
+_COUNTED = re.compile(
+    r"\b\w+\s(?:times?|weeks?|days?|months?|quarters?|half|years?|votes?|rounds?|attempts?|Mal|Woche|Tag|Monat|Quartal|Halbjahr|"
+    r"Hälfte|Jahr|Runde|Anlauf|Versuch)\b"
+)
+"""Times and attempts, which are counted without being one of those that the conversation counts."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 FLOOR = {"titled": 0.01, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
@@ -160,7 +165,7 @@ def _rewrite(
 def _other_ones(question: str, context: Context, language: str) -> set[str]:
     """The ordinals of a conversation beside that which was named last: of the first and the second one only one is meant."""
     asked = [question, *(turn.question for turn in reversed(context.turns))]
-    meant = next((found for text in asked if (found := ordinals(text))), frozenset())
+    meant = next((found for text in asked if (found := ordinals(_COUNTED.sub("", text)))), frozenset())
     said = (
         {token.folded for turn in context.turns for text in (turn.question, turn.answer) for token in tokens(text, language)}
         if meant

@@ -19,7 +19,7 @@ _WORDS = {
     "wieviel wie viel viele heute seit gegen bis sagt sagte einen einem eines kein keine wurden dies diese dieser "
     "laut was hatten eigentlich denn derzeit jetzt bitte danke dank vielen besten hallo guten er ihn ihm ihnen ihre ihrer sein "
     "seine seiner man mir mich uns dann danach davor davon daran dazu dafür dagegen darüber vorher nachher doch mehr dort "
-    "schon nun etwas alles alle gab kommt kam will wollte soll sollte muss darf durfte könnte würde macht machte tat",
+    "schon nun etwas alles alle gab kommt kam wollte soll sollte muss darf durfte könnte würde macht machte tat",
     "fr": "le la les des du une est et qui que dans pour pas sur au aux avec ce cette il elle sont ont été quel quelle "
     "quels quelles où pourquoi comment quand combien par ne se",
     "es": "el la los las del una es y que en para con por como está son fue quién quiénes cuál cuáles dónde cuándo "

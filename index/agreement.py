@@ -84,7 +84,7 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
         for entry in _clashes(first, second)
         if apart == (entry.kind == "attribution")
         and not (retold and not entry.both and entry.kind in ("fact", "date"))
-        and _FREES.get(entry.kind, "") not in first.tags | second.tags
+        and not any(_beside(entry.kind, saying) for saying in (first, second))
     ]
     if not found or {"figure", "date"} <= {entry.kind for entry in found}:  # another time, another measurement
         return None
@@ -92,8 +92,14 @@ def clash(first: Saying, second: Saying, near: Callable[[], float]) -> Clash | N
     return next((entry for entry in found if measured >= entry.least), None)
 
 
-_FREES = {"attribution": "if", "date": "later"}
-"""Meanings by which two actors or days stand beside each other: who might hold a role, and what happened later."""
+_SPANS = frozenset({"days", "weeks", "months", "years"})
+
+
+def _beside(kind: str, saying: Saying) -> bool:
+    """Whether a sentence has two actors or days beside each other: who might hold a role, and what came five days later."""
+    if kind == "attribution":
+        return "if" in saying.tags
+    return kind == "date" and "later" in saying.tags and any(value.unit in _SPANS for value in saying.values)
 
 
 def _denied_apart(first: Saying, second: Saying) -> bool:
@@ -240,7 +246,9 @@ def _no(first: Saying, second: Saying) -> Clash | None:
         return None  # a denial may be another wording of the same
     denier, stater = (first, second) if first.doubts else (second, first)
     mine, theirs = ("no", "yes") if first.doubts else ("yes", "no")
-    if "-approve" in stater.tags or (denier.instead and denier.instead <= stater.words):
+    if "-approve" in stater.tags:
+        return None
+    if denier.instead and denier.instead <= stater.words and not denier.replaced <= stater.words:
         return None
     if denier.denied and len(denier.denied & stater.words) / len(denier.denied) <= LEAST_DENIED:
         return None

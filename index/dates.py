@@ -67,7 +67,9 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _TIME_OF_YEAR = re.compile(
-    rf"\b(?P<name>spring|summer|autumn|fall|Frühjahr|Frühling|Sommer|Herbst)s?\s(?:(?:of|des\sJahres)\s)?(?P<year>{_YEAR})",
+    r"\b(?:(?P<english>spring|summer|autumn|(?:(?<=\bthe )|(?<=\bin )|(?<=\bsince )|(?<=\blast ))fall)|"
+    r"(?P<german>Frühjahr|Frühling|Sommer|Herbst)(?:e?s)?)"
+    rf"\s(?:(?:of(?:\sthe\syear)?|des\sJahres)\s)?(?P<year>{_YEAR})(?!{_AMOUNT})",
     re.IGNORECASE,
 )
 _BEGINS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "frühjahr": 3, "frühling": 3, "sommer": 6, "herbst": 9}
@@ -94,7 +96,7 @@ def dates(text: str, language: str | None = None, year: int | None = None) -> li
         found += _numeric(text, year)
     if _PERIOD_WORD.search(text):
         found += map(_period, _PERIOD.finditer(text))
-    found += map(_time_of_year, _TIME_OF_YEAR.finditer(text))
+    found += map(_time_of_year, _TIME_OF_YEAR.finditer(masked(text, found)))
     if _MONTH_WORD.search(text):
         found += _named(masked(text, found), language, year)
     return sorted(found, key=lambda dated: dated.start)
@@ -208,7 +210,7 @@ def _period(match: re.Match[str]) -> Dated:
 
 def _time_of_year(match: re.Match[str]) -> Dated:
     """A spring, summer or autumn as its first and last month."""
-    year, first = int(match["year"]), _BEGINS[match["name"].casefold()]
+    year, first = int(match["year"]), _BEGINS[(match["english"] or match["german"]).casefold()]
     return Dated(*match.span(), PartialDate(year, first), PartialDate(year, first + 2))
 
 

@@ -36,6 +36,11 @@ _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
 _TOLD = re.compile(r",\s(?P<verb>[^\W\d_]+)\s[^,;:]{1,60}\s(?:am|im|vom)\s$")
+_SUBORDINATE = re.compile(
+    r"(?:Nachdem|Obwohl|Obgleich|Weil|Als|Da|Wenn|Während|Um|Bevor|Ehe|Seit|Seitdem|Damit|Falls|Sobald|Solange|Indem|Ob|Dass|"
+    r"Wie|Statt|Ohne)\b"
+)
+"""What a sentence begins with whose main verb comes behind a comma."""
 _SO = re.compile(r",\sso\s[^,;:]{1,40}\s(?:am|im|vom)\s$")
 _CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
 _JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
@@ -72,7 +77,8 @@ class Saying:
     stems beside its one denial, `deniers` the names beside a verb of denying, `scoped` the
     stems behind a word for the whole, `holders` the actors beside a word for a role, `asks` the stems of a question that it
     calls open, `numbered` the numbers right behind names, `denied` the stems of the clause that says what somebody denies,
-    `hedged` the opposites that it states only for the most part, `instead` the stems of what it states in place of a denial.
+    `hedged` the opposites that it states only for the most part, `instead` the stems of what it states in place of what it
+    denies and `replaced` those of that.
     """
 
     language: str
@@ -96,6 +102,7 @@ class Saying:
     denied: frozenset[str] = _NONE
     hedged: frozenset[str] = _NONE
     instead: frozenset[str] = _NONE
+    replaced: frozenset[str] = _NONE
     published: PartialDate | None = None
 
     @cached_property
@@ -198,7 +205,7 @@ def understand(
         _numbered(text, found) or _NONE,
         _denied_clause(text, words, meanings, language) or _NONE,
         _hedged(words, meanings) or _NONE,
-        _instead(text, words, meanings, language) or _NONE,
+        *_instead(text, words, meanings, language),
         published,
     )
 
@@ -267,7 +274,7 @@ def _reported_on(
 ) -> bool:
     """Whether a date is the day of a report: right behind a verb of reporting or a cited name, with a small word between."""
     told = _TOLD.search(text, 0, value.start)
-    if told and "says" in tags(told["verb"]):
+    if told and "says" in tags(told["verb"]) and " und " not in told[0] and not _SUBORDINATE.match(text):
         return True
     if _SO.search(text, 0, value.start) or any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
         return True
@@ -490,15 +497,22 @@ def _denied_clause(
 _BUT = re.compile(r",\s(?:but|sondern)\s")
 
 
-def _instead(text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str) -> frozenset[str]:
-    """The stems of the content words between ", but" behind a denial and the end of that part (not a tenant, but the owner)."""
+def _instead(
+    text: str, words: Sequence[re.Match[str]], meanings: Sequence[frozenset[str]], language: str
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of the content words behind ", but" up to the end of that part, and of those that it replaces, from the denial
+    before it on (not a tenant, but the owner)."""
     but = _BUT.search(text)
-    if not but or not any("no" in meaning for word, meaning in zip(words, meanings, strict=True) if word.end() <= but.start()):
-        return _NONE
+    denial = [word.end() for word, meaning in zip(words, meanings, strict=True) if "no" in meaning]
+    if not but or not denial or denial[0] > but.start():
+        return _NONE, _NONE
     end = _PART_END.search(text, but.end())
-    last = end.start() if end else len(text)
-    stated = [word[0] for word in words if but.end() <= word.start() < last and not is_stop_word(word[0])]
-    return frozenset(stem(fold(word), language) for word in stated)
+
+    def stems(start: int, stop: int) -> frozenset[str]:
+        inside = [word[0] for word in words if start <= word.start() < stop and not is_stop_word(word[0])]
+        return frozenset(stem(fold(word), language) for word in inside if not word.isdigit())
+
+    return stems(but.end(), end.start() if end else len(text)) or _NONE, stems(denial[0], but.start()) or _NONE
 
 
 _TIME = re.compile("(?:day|week|month|quarter|year|time|tag|woche|monat|quartal|jahr|zeit)", re.IGNORECASE)

@@ -66,6 +66,13 @@ def clashed(first: str, second: str, languages: tuple[str, str] = ("en", "en"), 
         ("date", "The first delay for Northwind ran out on 4 April 2025.", "The first delay for Northwind was to last until 5 April 2025.", "en en"),
         ("figure", "Northwind's users were 20 million in May 2024.", "Northwind's users were 30 million in 2024.", "en en"),
         ("figure", "Northwind is worth 30 to 40 million euros.", "Northwind is worth 40 to 50 million euros.", "en en"),
+        ("date", "Northwind, which later sued, bought the ferry line on 3 May 2024.", "Northwind bought the ferry line on 5 May 2024.", "en en"),
+        (
+            "fact",
+            "Maria Feld does not lead the harbour committee of Northwind, but Jonas Wirth; a guide is wrong.",
+            "Maria Feld leads the harbour committee of Northwind with Jonas Wirth.",
+            "en en",
+        ),
         ("attribution", "The expedition to Brekke was led by Maria Feld.", "The leader of the expedition to Brekke was Jonas Wirth.", "en en"),
     ],
 )  # fmt: skip
@@ -204,6 +211,12 @@ def test_who_only_reports_is_no_actor() -> None:
     assert saying("Northwind schloss die Linie, berichtete Harbour Post.", "de").actors == ("northwind",)
     assert "northwind" in saying("Northwind was fined by the town.").actors
     assert "kestrel bank" in saying("Das ist so viel wie die 20 Millionen von Kestrel Bank, schrieb das Blatt.", "de").actors
+
+
+def test_the_day_of_a_main_clause_behind_a_subordinate_one_is_a_date() -> None:
+    told = saying("Obwohl die Stadt klagte, gab Northwind den Hafen am 3. Mai 2024 zurück.", "de")
+    assert [str(value.date) for value in told.dates] == ["2024-05-03"]
+    assert not saying("Northwind achte das Recht, erklärte die Stadt Aalholm am 3. Mai 2024.", "de").dates
 
 
 def test_who_publishes_only_reports_unless_it_acts() -> None:

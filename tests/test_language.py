@@ -19,6 +19,7 @@ from corpus.language import language_of
         ("Was machte er vorher?", "de"),
         ("Was sagte sie dann dazu?", "de"),
         ("Was he there?", "en"),
+        ("Will Oracle buy TikTok?", "en"),
         ("WER HAT DAS GEBOT ABGEGEBEN?", "de"),
         ("Qui est le propriétaire de TikTok aux États-Unis ?", "fr"),
         ("¿Quién es el dueño de TikTok en los Estados Unidos?", "es"),

@@ -86,7 +86,8 @@ def test_scales_and_currencies_of_both_languages_are_one_amount(number: int) -> 
         ("ersten Quartals 2025", "2025-01", "2025-03"),
         ("2. Quartal 2025", "2025-04", "2025-06"),
         ("autumn of 2025", "2025-09", "2025-11"),
-        ("Fall 2025", "2025-09", "2025-11"),
+        ("autumn of the year 2025", "2025-09", "2025-11"),
+        ("Herbstes 2025", "2025-09", "2025-11"),
         ("spring 2025", "2025-03", "2025-05"),
         ("Sommer 2025", "2025-06", "2025-08"),
         ("Frühjahrs des Jahres 2025", "2025-03", "2025-05"),
@@ -183,7 +184,9 @@ def test_one_value(text: str, language: str | None, kind: str, amount: float, un
 @pytest.mark.parametrize(
     "text",
     "the third delay|die dritte Frist|a third party|a day|ein Jahr|one of them|hundreds of users|am 3. Tag|Lemon8|t3n|the 47th|"
-    "the 2020s|2B Advice|in May|the third quarter|prices fall|der Herbst|a half-brother|3.5.2".split("|"),
+    "the 2020s|2B Advice|in May|the third quarter|prices fall|der Herbst|the Harbour of Palm Springs|a half-brother|3.5.2".split(
+        "|"
+    ),
 )
 def test_what_is_no_value(text: str) -> None:
     assert values(text, "de" if text.split()[0] in {"die", "ein", "am"} else "en") == ()
@@ -262,3 +265,18 @@ def test_a_clock_time_out_of_range_is_none() -> None:
 def test_figures_with_a_colon_that_are_no_time_are_no_number(text: str) -> None:
     assert figure("4:81", None) is None
     assert not any(value.amount == 4.81 for value in values(text, "de"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Falls 2025 kein Käufer kommt",
+        "in diesem Fall 2026",
+        "shares fall 2000 dollars",
+        "at Palm Springs 2024",
+        "im Sommer 2000 Euro",
+    ],
+)
+def test_no_case_no_fall_and_no_name_is_a_time_of_the_year(text: str) -> None:
+    assert not any(value.until for value in values(text))
+    assert any(value.until for value in values("in the fall of 2025"))
