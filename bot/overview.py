@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.chronicle import deadlines
 from bot.disagreement import disputes
-from bot.draft import Draft
+from bot.draft import REPEATS, Draft
 from bot.knowledge import entry
 from bot.moments import ORDER
 from bot.products import Entry, EntryKind, Section
@@ -230,12 +230,13 @@ def _disputed(draft: Draft, count: int) -> tuple[Entry, ...]:
 def _next(draft: Draft, count: int) -> Iterator[Entry]:
     """What is planned for a day that has not come, and the limits that run out then, the nearest first."""
     known = draft.known
-    planned = []
+    ahead: list[Told] = []
     for event in known.events:
         own = (told for told in event.told if told.language == draft.language and draft.usable(told))
         told = next((told for told in own if told.moment.begin > draft.last), None)
-        if told:
-            planned.append(entry(told, draft.witnesses(told), known.library, "planned"))
+        if told and all(draft.overlap(told, other) < REPEATS for other in ahead):
+            ahead.append(told)
+    planned = [entry(told, draft.witnesses(told), known.library, "planned") for told in ahead]
     usable = frozenset(told.result.key for told in draft.told)
     for limit in deadlines(known, draft.language, draft.last, None, usable, draft.then):
         if limit.date and limit.date.first > draft.last:

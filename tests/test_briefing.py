@@ -253,6 +253,24 @@ def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed_or_plan
         bot.close()
 
 
+def test_what_lies_ahead_is_told_once_however_it_is_dated(tmp_path: Path, shared_cache: Path) -> None:
+    (tmp_path / "story.toml").write_text('as_of = "2024-06-30"\n', encoding="utf-8")
+    texts = [
+        "The trial of Baltica Ferries over the tariff of Aalholm is set for 9 February 2027.",
+        "The trial of Baltica Ferries over the tariff of Aalholm is planned for spring 2027.",
+        "Baltica Ferries opens the museum of Brekke on 3 May 2026.",
+        "Baltica Ferries closed the harbour of Brekke on 3 May 2024.",
+    ]
+    for number, text in enumerate(texts):
+        head = f"---\ntitle: Baltica Ferries, report {number}\npublisher: Paper {number}\nlanguage: en\n---\n"
+        (tmp_path / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
+        made = bot.briefer.brief("en")
+        ahead = [e.statements[0].text for section in made.sections if section.key == "brief_next" for e in section.entries]
+        assert ahead == [texts[2], texts[0]]
+        bot.close()
+
+
 def test_a_step_of_a_brief_is_what_happened_on_its_day_and_not_what_was_said_of_it(tmp_path: Path, shared_cache: Path) -> None:
     texts = [
         "Die Stadt achte Rechte und lehne Eingriffe ab, erklärte das Rathaus von Aalholm am 5. April 2024 zur Baltica Ferries.",
