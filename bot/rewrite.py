@@ -14,7 +14,7 @@ from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone, with_topic
 from bot.phrases import ASKS_OTHERS, LIKELY, composed, dangles, quote_words
 from bot.question import LONG_CHARACTERS, last_question, small_talk
-from bot.turns import Context, Turn, changes_subject, content, is_measure, is_titled, kinds_of, tokens
+from bot.turns import Context, Turn, asks_who, changes_subject, content, is_measure, is_titled, kinds_of, tokens
 from index.lexicon import ordinals
 
 MAX_WORDS = 12
@@ -30,6 +30,7 @@ _COUNTED = re.compile(
     r"Hälfte|Jahr|Runde|Anlauf|Versuch)\b"
 )
 """Times and attempts, which are counted without being one of those that the conversation counts."""
+POINTING = frozenset({"person", "they", "thing", "this"})
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 FLOOR = {"titled": 0.01, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
@@ -69,7 +70,17 @@ def rewrite(question: str, history: Sequence[Message], language: str, weights: W
         alone.append(Turn(earlier.core, turn.answer))
     if named is not None:
         return _of_source(question, *named, cited, alone[-1].question if alone else "", language)
+    if asks_who(question) and not kinds_of(tokens(question, language), language) & POINTING:
+        reporters = reporters | _put_in(turns, alone, language)
     return _rewrite(question, Context(tuple(alone)), language, weights, cited, reporters)
+
+
+def _put_in(turns: Sequence[Turn], alone: Sequence[Turn], language: str) -> set[str]:
+    """The words that only a rewriting put into questions: who asks for another person by a role means nobody named so."""
+    typed, made = (
+        set[str]().union(*(content(tokens(t.question, language), language) for t in side)) for side in (turns, alone)
+    )
+    return made - typed
 
 
 def _reporters(history: Sequence[Message], language: str) -> set[str]:

@@ -147,6 +147,15 @@ def test_a_pronoun_stands_for_the_person_without_whose_they_are_or_for_the_thing
     assert wanted in rewrite(question, history, language).text
 
 
+def test_who_asks_for_another_person_means_nobody_whom_only_a_rewriting_named() -> None:
+    history = [
+        *said("Wer leitet die Werft?", "Jonas Wirth leitet die Werft seit Mai 2024. [1]"),
+        *said("Was machte er vorher?", "Jonas Wirth war vorher Kapitän. [1]"),
+    ]
+    assert "Wirth" in rewrite("Wo wohnt er?", history, "de").text
+    assert "Wirth" not in rewrite("Wer sitzt im Direktorium?", history, "de").text
+
+
 def test_no_year_takes_the_place_of_a_pronoun() -> None:
     history = said("Who was hostile in April 2025?", "The town called it a hostile act in April 2025. [1]")
     assert "explain 2025" not in rewrite("How did the company explain it?", history, "en").text
