@@ -2,7 +2,7 @@
 
 A question that stands alone stays as it is. An ellipsis ("And in Germany?", "Why?") takes the place of its counterpart in
 the question before (bot/ellipsis.py). Any other question gets the words that it lacks (bot/carry.py): the likeliest
-phrase in the place of its pronoun, the others in brackets behind it; at most 12 content words, out of the last turns.
+phrase in the place of its pronoun (bot/pronouns.py), the others in brackets behind it; at most 12 content words, out of the last turns.
 """
 
 import re
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from bot.answer import Citation, Message
 from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone, with_topic
-from bot.phrases import ASKS_OTHERS, LIKELY, composed, dangles, quote_words
+from bot.phrases import LIKELY, Phrase, phrases, quote_words
+from bot.pronouns import dangles, in_place
 from bot.question import LONG_CHARACTERS, last_question, small_talk
 from bot.turns import Context, Turn, asks_who, changes_subject, content, is_measure, is_titled, kinds_of, tokens
+from bot.wording import say
 from index.lexicon import ordinals
 
 MAX_WORDS = 12
@@ -25,12 +27,16 @@ DANGLING = 3
 """Words that a question with a pronoun gets where none is likely."""
 ANSWERED = 0.5
 """The same for a word that only answers have, without a topic's title."""
+_ASKS_OTHERS = re.compile(
+    r"\b(?:else|others?|another|besides|apart|sonst|noch|andere[mnrs]?|weitere[mnrs]?|außerdem)\b", re.IGNORECASE
+)
 _COUNTED = re.compile(
     r"\b\w+\s(?:times?|weeks?|days?|months?|quarters?|half|years?|votes?|rounds?|attempts?|Mal|Woche|Tag|Monat|Quartal|Halbjahr|"
     r"Hälfte|Jahr|Runde|Anlauf|Versuch)\b"
 )
 """Times and attempts, which are counted without being one of those that the conversation counts."""
-POINTING = frozenset({"person", "they", "thing", "this"})
+_POINTING = frozenset({"person", "they", "thing", "this"})
+"""Kinds of words by which a question means somebody or something named before."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 FLOOR = {"titled": 0.01, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
@@ -70,7 +76,7 @@ def rewrite(question: str, history: Sequence[Message], language: str, weights: W
         alone.append(Turn(earlier.core, turn.answer))
     if named is not None:
         return _of_source(question, *named, cited, alone[-1].question if alone else "", language)
-    if asks_who(question) and not kinds_of(tokens(question, language), language) & POINTING:
+    if asks_who(question) and not kinds_of(tokens(question, language), language) & _POINTING:
         reporters = reporters | _put_in(turns, alone, language)
     return _rewrite(question, Context(tuple(alone)), language, weights, cited, reporters)
 
@@ -166,23 +172,54 @@ def _rewrite(
     features = word_features(whole, context, language)
     chances = {word: probability(values, weights.word[form]) for word, values in features.items() if word not in left_out}
     ranked = sorted(chances, key=lambda word: (-chances[word], word))
-    room = MAX_WORDS - len(_new(question, whole, language)) - bool(ASKS_OTHERS.search(whole))  # for the word "besides"
+    room = MAX_WORDS - len(_new(question, whole, language)) - bool(_ASKS_OTHERS.search(whole))  # for the word "besides"
     chosen = ranked if form == "titled" else _said_in_questions(ranked, chances, context, language)
     floor = LIKELY if led else FLOOR[form]
     chosen = [word for word in chosen if chances[word] >= floor] or ranked[: DANGLING * dangling]
-    return Rewrite(*composed(whole, context, language, chances, chosen[: max(0, room)], SURE))
+    return Rewrite(*_composed(whole, context, language, chances, chosen[: max(0, room)], SURE))
+
+
+def _composed(
+    question: str, context: Context, language: str, chances: Mapping[str, float], chosen: Sequence[str], sure: float
+) -> tuple[str, str, str]:
+    """The question with the chosen words: as it is shown, as it is searched for, and what a later one may lean on.
+
+    A phrase with a word of `sure` or more may take a pronoun's place. What the last answer has named is named behind a
+    question for others, so that the reader sees what "else" means, and not searched for again.
+    """
+    replaced, used = in_place(question, context, language, chances, sure)
+    further = phrases(context, language, {word: chances[word] for word in chosen if word not in used})
+    room = len(chosen) - len(used.difference(chosen))
+    rest: list[Phrase] = []
+    for phrase in further:
+        room -= len(phrase.words)
+        if room >= 0:
+            rest.append(phrase)
+    aside: list[Phrase] = []
+    if _ASKS_OTHERS.search(question) and context.turns:
+        earlier = [text for turn in context.turns[:-1] for text in (turn.question, turn.answer)]
+        texts = [*context.titles, *earlier, context.turns[-1].question]
+        known = {token.folded for text in texts for token in tokens(text, language)}
+        aside = [phrase for phrase in rest if not phrase.words & known]
+    sought = _with(replaced, [phrase.text for phrase in rest if phrase not in aside])
+    named = [phrase.text for phrase in aside]
+    shown = _with(sought, [say("besides", language, names=", ".join(named))]) if named else sought
+    return shown, sought, replaced if used else _with(question, [phrase.text for phrase in rest if phrase.chance >= sure])
+
+
+def _with(question: str, further: Sequence[str]) -> str:
+    return f"{question} ({', '.join(further)})" if further else question
 
 
 def _other_ones(question: str, context: Context, language: str) -> set[str]:
     """The ordinals of a conversation beside that which was named last: of the first and the second one only one is meant."""
     asked = [question, *(turn.question for turn in reversed(context.turns))]
     meant = next((found for text in asked if (found := ordinals(_COUNTED.sub("", text)))), frozenset())
-    said = (
-        {token.folded for turn in context.turns for text in (turn.question, turn.answer) for token in tokens(text, language)}
-        if meant
-        else set()
-    )
-    return {word for word in said if (own := ordinals(word)) and not own & meant}
+    if not meant:
+        return set()
+    said = [text for turn in context.turns for text in (turn.question, turn.answer)]
+    words = {token.folded for text in said for token in tokens(text, language)}
+    return {word for word in words if (own := ordinals(word)) and not own & meant}
 
 
 def _said_in_questions(ranked: Sequence[str], chances: Mapping[str, float], context: Context, language: str) -> list[str]:

@@ -35,13 +35,12 @@ _AROUND_NAME = re.compile(r"^(?:The|Der|Die|Das)\s|\.[a-z]{2,4}$")
 _PART_END = re.compile(r"[;:,]\s")
 _CITED = frozenset("laut citing zufolge page site seite blog".split())
 _BEFORE = frozenset("the der die dem des analyst agentur".split())
-_TOLD = re.compile(r",\s(?P<verb>[^\W\d_]+)\s[^,;:]{1,60}\s(?:am|im|vom)\s$")
+_TOLD = re.compile(r",\s(?P<word>[^\W\d_]+)\s[^,;:]{1,60}\s(?:am|im|vom)\s$")
 _SUBORDINATE = re.compile(
     r"(?:Nachdem|Obwohl|Obgleich|Weil|Als|Da|Wenn|Während|Um|Bevor|Ehe|Seit|Seitdem|Damit|Falls|Sobald|Solange|Indem|Ob|Dass|"
     r"Wie|Statt|Ohne)\b"
 )
 """What a sentence begins with whose main verb comes behind a comma."""
-_SO = re.compile(r",\sso\s[^,;:]{1,40}\s(?:am|im|vom)\s$")
 _CITED_BY = frozenset("so bei nach by to at from von in after gegenüber beim".split())
 _JOINED = re.compile(r"\s(?:of|and|und|von|aus|at|bei)\s(?:the\s)?|\s[^\W\d_]+\s(?:of|von)\s")
 _ON = re.compile(r"(?:\.\w{2,4})?,?\s(?:on|of|am|vom)\s")
@@ -274,9 +273,10 @@ def _reported_on(
 ) -> bool:
     """Whether a date is the day of a report: right behind a verb of reporting or a cited name, with a small word between."""
     told = _TOLD.search(text, 0, value.start)
-    if told and "says" in tags(told["verb"]) and " und " not in told[0] and not _SUBORDINATE.match(text):
+    inverted = told and "says" in tags(told["word"]) and " und " not in told[0] and not _SUBORDINATE.match(text)
+    if told and (told["word"] == "so" or inverted):
         return True
-    if _SO.search(text, 0, value.start) or any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
+    if any(_ON.fullmatch(text, end, value.start) for end in cited if end < value.start):
         return True
     before = [j for j, word in enumerate(words) if word.end() <= value.start][-3:]
     for j in reversed(before):

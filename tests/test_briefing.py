@@ -234,6 +234,17 @@ def test_a_brief_as_of_a_day_before_everything_says_nothing_of_what_came_later(b
     assert made.sections == () and made.notices[0] == say("none_brief", "en")
 
 
+def brief_of(texts: list[str], language: str, folder: Path, cache: Path, about: str | None = None) -> Briefing:
+    """The brief of a corpus of one sentence an article, each of its own publisher."""
+    for number, text in enumerate(texts):
+        head = f"---\ntitle: Baltica Ferries {number}\npublisher: Paper {number}\nlanguage: {language}\n---\n"
+        (folder / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    with Chatbot.open(Settings(corpus=folder, home=folder / "home", cache=cache), quiet=True).entered() as bot:
+        made = bot.briefer.brief(language, about=about)
+        bot.close()
+    return made
+
+
 def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed_or_planned(tmp_path: Path, shared_cache: Path) -> None:
     texts = [
         "Baltica Ferries carried 2.4 million passengers on all lines in June 2024.",
@@ -243,14 +254,9 @@ def test_a_brief_has_one_figure_of_a_thing_and_none_that_is_only_claimed_or_plan
         "The yard of Baltica Ferries planned in April 2024 has 40 percent of its owners in Rerik.",
         *(f"Baltica Ferries opened the {what} of Aalholm on {1 + day % 28} July 2024." for day, what in enumerate(_BUILDINGS)),
     ]
-    for number, text in enumerate(texts):
-        head = f"---\ntitle: Baltica Ferries, report {number}\npublisher: Paper {number}\nlanguage: en\n---\n"
-        (tmp_path / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
-    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
-        made = bot.briefer.brief("en", about="Baltica Ferries")
-        (figures,) = (section.entries for section in made.sections if section.key == "brief_figures")
-        assert [entry.statements[0].text for entry in figures] == [texts[0]]
-        bot.close()
+    made = brief_of(texts, "en", tmp_path, shared_cache, about="Baltica Ferries")
+    (figures,) = (section.entries for section in made.sections if section.key == "brief_figures")
+    assert [entry.statements[0].text for entry in figures] == [texts[0]]
 
 
 def test_what_lies_ahead_is_told_once_however_it_is_dated(tmp_path: Path, shared_cache: Path) -> None:
@@ -261,14 +267,9 @@ def test_what_lies_ahead_is_told_once_however_it_is_dated(tmp_path: Path, shared
         "Baltica Ferries opens the museum of Brekke on 3 May 2026.",
         "Baltica Ferries closed the harbour of Brekke on 3 May 2024.",
     ]
-    for number, text in enumerate(texts):
-        head = f"---\ntitle: Baltica Ferries, report {number}\npublisher: Paper {number}\nlanguage: en\n---\n"
-        (tmp_path / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
-    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
-        made = bot.briefer.brief("en")
-        ahead = [e.statements[0].text for section in made.sections if section.key == "brief_next" for e in section.entries]
-        assert ahead == [texts[2], texts[0]]
-        bot.close()
+    made = brief_of(texts, "en", tmp_path, shared_cache)
+    ahead = [e.statements[0].text for section in made.sections if section.key == "brief_next" for e in section.entries]
+    assert ahead == [texts[2], texts[0]]
 
 
 def test_a_step_of_a_brief_is_what_happened_on_its_day_and_not_what_was_said_of_it(tmp_path: Path, shared_cache: Path) -> None:
@@ -278,16 +279,11 @@ def test_a_step_of_a_brief_is_what_happened_on_its_day_and_not_what_was_said_of_
         "Die Baltica Ferries und die Kestrel Bank eröffneten am 2. Januar 2024 die Brücke von Aalholm.",
         "Die Baltica Ferries und die Kestrel Bank eröffneten am 7. Juni 2024 das Museum von Aalholm.",
     ]
-    for number, text in enumerate(texts):
-        head = f"---\ntitle: Baltica, Bericht {number}\npublisher: Blatt {number}\nlanguage: de\n---\n"
-        (tmp_path / f"{number}.md").write_text(f"{head}{text}\n", encoding="utf-8")
-    with Chatbot.open(Settings(corpus=tmp_path, home=tmp_path / "home", cache=shared_cache), quiet=True).entered() as bot:
-        made = bot.briefer.brief("de")
-        steps = [
-            entry.statements[0].text for section in made.sections if section.key == "brief_history" for entry in section.entries
-        ]
-        assert texts[1] in steps and texts[0] not in steps
-        bot.close()
+    made = brief_of(texts, "de", tmp_path, shared_cache)
+    steps = [
+        entry.statements[0].text for section in made.sections if section.key == "brief_history" for entry in section.entries
+    ]
+    assert texts[1] in steps and texts[0] not in steps
 
 
 _BUILDINGS = (
