@@ -2,7 +2,8 @@
 
 A question that stands alone stays as it is. An ellipsis ("And in Germany?", "Why?") takes the place of its counterpart in
 the question before (bot/ellipsis.py). Any other question gets the words that it lacks (bot/carry.py): the likeliest
-phrase in the place of its pronoun (bot/pronouns.py), the others in brackets behind it; at most 12 content words, out of the last turns.
+phrase in the place of its pronoun (bot/pronouns.py), the others in brackets behind it; at most 12 content words, out of the
+last turns.
 """
 
 import re
