@@ -42,7 +42,7 @@ class Citation:
         return {
             "number": self.number,
             "article": source.id,
-            **_bibliography(source),
+            **bibliography(source),
             "language": source.language,
             "kind": source.kind,
             "quote": self.quote,
@@ -50,7 +50,7 @@ class Citation:
             "end": self.end,
             "context_start": self.context_start,
             "digest": self.digest,
-            "references": [_bibliography(reference) for reference in self.references],
+            "references": [bibliography(reference) for reference in self.references],
         }
 
 
@@ -164,7 +164,8 @@ def unmarked(text: str) -> str:
     return re.sub(r"\[(?=\d+\])", "[\u2060", text)
 
 
-def _bibliography(source: Source) -> dict[str, Any]:
+def bibliography(source: Source) -> dict[str, Any]:
+    """What a citation says of its source, as --json has it."""
     return {
         "title": source.title,
         "headline": source.headline,

@@ -79,6 +79,9 @@ class Briefer:
         """The page to hand over: what it is about, where it stands, how it came to this, figures, actors, what is disputed,
         unknown and next; with `as_of` only what was known then."""
         shown = self.known.language(language)
+        end = self.known.library.as_of
+        if as_of and end and as_of.last >= end.last:
+            as_of = None  # all that the corpus tells was known then
         draft = Draft(
             self.known,
             shown,

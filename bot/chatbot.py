@@ -264,7 +264,11 @@ class Chatbot:
 
         def right(found: re.Match[str]) -> str:
             word = found[0]
-            if fold(word) in self._names or any(self.index.knows(word, name) for name in self.index.languages):
+            if (
+                small_talk(word)
+                or fold(word) in self._names
+                or any(self.index.knows(word, name) for name in self.index.languages)
+            ):
                 return word
             return self._names.get(closest(word, self._names) or "", word)
 
@@ -288,7 +292,8 @@ class Chatbot:
     ) -> Generator[Statement, None, Answer]:
         asked = take_apart(made.sought)
         if made.sought != typed:
-            asked = replace(asked, typed=typed)
+            cited = next((message.citations for message in reversed(history) if message.citations), ())
+            asked = replace(asked, typed=typed, lately=tuple((entry.source.id, entry.start) for entry in cited))
         if made.article:
             asked = replace(asked, typed="", exclude=frozenset(article.id for article in self.library) - {made.article})
         spoken = language_of(typed)

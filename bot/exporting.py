@@ -1,11 +1,12 @@
 """The one exporter: text, Markdown, one HTML file, JSON proof; of what has dates also a table, a calendar, a picture."""
 
 import csv
+import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.answer import Answer, Statement, markers, unmarked
 from bot.page import to_html
@@ -43,7 +44,14 @@ def proof(product: Exportable) -> str:
     """The JSON proof: all that is needed to check each quote again with the articles alone."""
     name = "answer" if isinstance(product, Answer) else product.product
     content = {"format": FORMAT, "product": name, **product.to_dict()}
+    content["seal"] = seal(content)
     return SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", json.dumps(content, ensure_ascii=False, indent=2)) + "\n"
+
+
+def seal(content: Mapping[str, Any]) -> str:
+    """The digest of all else in a proof, by which `verify` sees that somebody edited it."""
+    rest = {key: value for key, value in content.items() if key != "seal"}
+    return f"sha256:{hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()}"
 
 
 def text(briefing: Briefing) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from bot.evidence import Gate, evidence, pair_of
 from bot.extractive import weighed
 from bot.question import Asked, Kind, without_now
@@ -23,6 +25,10 @@ LATER = 0.75
 """The share of the scores of a later part that is added to those of the whole question."""
 TYPED = 0.5
 """The share of the scores of a follow-up's own words that is added to those of the question that it was made into."""
+NEAR = 0.6
+"""What a follow-up adds to the sentences beside those that the last answer cited, in deviations of the scores: what is asked
+next often stands in the same paragraph. From .45 to .8 the same follow-ups of two sets of conversations are answered right;
+from 1.1 on fewer."""
 FURTHER = 0.5
 """The share of the threshold that is enough for a part where another part is answered."""
 FALLBACK_COVERAGE = 0.5
@@ -85,7 +91,7 @@ class Finder:
             found = [blended(alone, whole, TOGETHER), *asking]
         elif asked.typed:
             made, typed = (self._found(text, asked, language, DEEP) for text in (first, asked.typed))
-            found = [blended(made, typed, TYPED, WIDE)]
+            found = [_beside(blended(made, typed, TYPED), asked.lately)]
         else:
             found = [self._found(first, asked, language)]
         return [self._weighed(*entry) for entry in zip(found, asked.parts, asked.kinds, strict=True)]
@@ -129,6 +135,25 @@ class Finder:
             if p > best.confidence or not best.ranking.results:
                 best = Pick(results, ranking, p, least)
         return best
+
+
+def _beside(results: SearchResults, cited: Sequence[tuple[str, int]]) -> SearchResults:
+    """The best sentences, where those in the paragraphs of some cited ones gain; the cited ones themselves do not."""
+    return replace(results, rankings=tuple(_near(ranking, cited) for ranking in results.rankings))
+
+
+def _near(ranking: Ranking, cited: Sequence[tuple[str, int]]) -> Ranking:
+    known = set(cited)
+    passages = {
+        (result.article.id, result.passage_start)
+        for result in ranking.results
+        for identity, start in cited
+        if result.article.id == identity and result.passage_start <= start < result.passage_end
+    }
+    near = [(result.article.id, result.passage_start) in passages and result.key not in known for result in ranking.results]
+    scores = ranking.scores
+    gained = NEAR * float(scores.std()) * np.array(near, np.float32) if near else scores
+    return ranking.rescored(scores + gained, WIDE)
 
 
 def reranked(ranking: Ranking, question: str, reranker: CrossEncoder) -> Ranking:

@@ -111,7 +111,8 @@ _CAUSE = re.compile(
 class Asked:
     """A question taken apart: its parts with their kinds, and what it wants of time and judgement.
 
-    `typed` is what was typed where words of the conversation were added; `exclude` are articles that it does not ask.
+    `typed` is what was typed where words of the conversation were added, and `lately` what the last answer cited then, as
+    (article id, offset); `exclude` are articles that it does not ask.
     """
 
     text: str
@@ -121,6 +122,7 @@ class Asked:
     advice: bool
     arithmetic: bool
     typed: str = ""
+    lately: tuple[tuple[str, int], ...] = ()
     exclude: frozenset[str] = frozenset()
 
 

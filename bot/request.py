@@ -20,7 +20,7 @@ _ASKED: tuple[tuple[Product, str], ...] = (
         r"time ?line|chronolog\w*|sequence of events|what happened when|key dates|list of (?:the )?(?:dates|events)|"
         r"zeitleiste\w*|zeitstrahl\w*|zeitlichen? (?:ablauf|verlauf)|was (?:geschah|passierte) wann|"
         r"wann (?:geschah|passierte) was|"
-        r"liste der (?:daten|ereignisse)|eckdaten",
+        r"liste der (?:daten|ereignisse)|eckdaten|der reihe nach",
     ),
     (
         "changes",
@@ -41,14 +41,15 @@ _ASKED: tuple[tuple[Product, str], ...] = (
         r"in)|discrepanc\w+|"
         r"(?:wo|worin|inwiefern|was) (?:\w+ )?(?:widersprechen|unterscheiden) sich|(?:berichte|quellen|"
         r"artikel|angaben)\b.{0,30}"
-        r"\b(?:widersprechen|auseinander\w*|uneinig)\b|widersprüche?\w*|was ist (?:strittig|umstritten)\b|"
+        r"\b(?:widersprechen|auseinander\w*|uneinig|uneins|im widerspruch)\b|widersprüche?\w*|"
+        r"was ist (?:strittig|umstritten)\b|"
         r"wo gehen\b.{1,40}auseinander",
     ),
     (
         "brief",
         r"bring me up to (?:date|speed)|catch me up|fill me in|brief me|summar(?:y|i[sz]e|i[sz]ing)\b|(?:an?|"
         r"the|short) overview|"
-        r"tl;?dr|what is this (?:story|corpus|all) about|where do things stand|give me (?:the|a) brief\w*|"
+        r"tl;?dr|what is this (?:story|corpus|all) about|where do (?:things|matters|we) stand|give me (?:the|a) brief\w*|"
         r"auf den (?:neuesten |aktuellen )?stand|zusammenfassung|fass\w*\b.{0,60}\bzusammen|(?:einen?|den|"
         r"im) überblick|kurzfassung|"
         r"worum geht es(?: hier| in dieser geschichte)?\s*\??$|wie ist der stand der dinge|in (?:\w+|"
@@ -75,6 +76,7 @@ _FILL = frozenset(
     "geschichte alles ganze bisher "
     "berichte quellen artikel korpus daten ereignisse events dates sentences saetze saetzen punkte "
     "points changed happened new "
+    "zueinander bring bringe bringen erzaehl erzaehle erzaehlen sag sage "
     "passiert geschehen geaendert neu neues seit since".split()
 )
 
@@ -96,9 +98,12 @@ def request_of(question: str, as_of: PartialDate | None) -> Request | None:
         return None
     _, product, match = min(found, key=lambda entry: entry[0])
     about = _about(question, match)
-    if product == "changes" and about and not _SINCE.search(question):
-        return None  # "what changed in the policy?" is a question like others
     since = _since(question, as_of) if product == "changes" else None
+    if product == "changes" and about and (since is None or not _SINCE.search(question)):
+        return None  # "what changed in the policy?", "what is new since the vote?" are questions like others
+    if product == "changes" and since is None and as_of:
+        day = as_of.last - timedelta(days=RECENT)
+        since = PartialDate(day.year, day.month, day.day)
     return Request(product, about, since, _count(question))
 
 
@@ -124,8 +129,7 @@ def _about(question: str, match: re.Match[str]) -> str | None:
 
 
 def _since(question: str, as_of: PartialDate | None) -> PartialDate | None:
-    """The day since when: a date, a month or year of the past, "yesterday" and the like before `as_of`, "
-    "else three months."""
+    """The day since when: a date, a month or year of the past, "yesterday" and the like before `as_of`; None without."""
     last = as_of.last if as_of else None
     found = [dated.date for dated in dates(question, year=last.year if last else None) if dated.date]
     if found:
@@ -135,9 +139,6 @@ def _since(question: str, as_of: PartialDate | None) -> PartialDate | None:
     if year := re.search(r"\b(?:19|20)\d\d\b", question):
         return PartialDate(int(year[0]))
     named = next((MONTHS[word] for word in words(question) if word in MONTHS and len(word) > 2), None)
-    if last is None:
+    if last is None or not named:
         return None
-    if named:
-        return PartialDate(last.year if named <= last.month else last.year - 1, named)
-    day = last - timedelta(days=RECENT)
-    return PartialDate(day.year, day.month, day.day)
+    return PartialDate(last.year if named <= last.month else last.year - 1, named)

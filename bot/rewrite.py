@@ -113,7 +113,7 @@ def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
             if open_turn:
                 asked = last_question(text) if len(text) > LONG_CHARACTERS else text
                 found.append(Turn(asked[-LONG_CHARACTERS:], ""))
-        elif text and open_turn:
+        elif text and open_turn and (not message.citations or _MARKER.search(message.content)):  # no refusal's words
             found[-1] = Turn(found[-1].question, f"{found[-1].answer} {text}".strip())
     return tuple(found[-MAX_TURNS:])
 
@@ -193,7 +193,7 @@ def _composed(
     room = len(chosen) - len(used.difference(chosen))
     rest: list[Phrase] = []
     for phrase in further:
-        room -= len(phrase.words)
+        room -= sum(token.folded in phrase.words for token in tokens(phrase.text, language))
         if room >= 0:
             rest.append(phrase)
     aside: list[Phrase] = []

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.answer import unmarked
-from bot.exporting import FORMAT
+from bot.answer import bibliography, unmarked
+from bot.exporting import FORMAT, seal
 from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.library import Library
@@ -112,7 +112,10 @@ def _statements(proof: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _consistent(proof: Mapping[str, Any]) -> bool:
-    """Whether every citation is used and the joined text is that of the statements with their markers."""
+    """Whether every citation is used, the joined text is that of the statements with their markers, and the file the one that
+    was written: dates, titles and counts of a briefing rest on no quote that could be looked up."""
+    if "seal" in proof and proof["seal"] != seal(proof):
+        return False
     statements = list(_statements(proof))
     used = {number for statement in statements for number in statement["citations"]}
     told = " ".join(f"{unmarked(one['text'])} {''.join(f'[{number}]' for number in one['citations'])}" for one in statements)
@@ -137,7 +140,8 @@ def _state(cited: Mapping[str, Any], library: Library, old_versions: OldVersions
     """What became of one citation, and the date of the old version in which it holds."""
     article = library.get(cited["article"])
     if article is not None and _holds(cited, article):
-        return "holds", ""
+        told = bibliography(article.source)
+        return ("holds" if all(cited.get(key) == value for key, value in told.items()) else "changed"), ""
     for version in old_versions(cited["article"]):
         if _holds(cited, version):
             return "then", str(version.source.published or "")

@@ -666,8 +666,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "steht in einer früheren Fassung; der Artikel wurde seither geändert",
     },
     "verify_changed": {
-        "en": "the quote still stands in the article, which has changed since it was cited",
-        "de": "das Zitat steht noch im Artikel, der seit dem Zitieren geändert wurde",
+        "en": "the quote still stands in the article, whose text or source is not the one that was cited",
+        "de": "das Zitat steht noch im Artikel, doch Text oder Quelle sind nicht die zitierten",
     },
     "verify_gone": {"en": "the quote is gone", "de": "das Zitat steht nicht mehr da"},
     "verify_missing": {"en": "the article is not in this corpus", "de": "der Artikel ist nicht in diesem Korpus"},
@@ -680,8 +680,8 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
         "de": "die Zitate stehen in den Artikeln; ob sie die Formulierung decken, wurde nicht erneut geprüft",
     },
     "verify_inconsistent": {
-        "en": "The text or the markers of the file do not agree with its statements: the file was edited.",
-        "de": "Text oder Ziffern der Datei passen nicht zu ihren Aussagen: Die Datei wurde bearbeitet.",
+        "en": "The file is not as it was written: its text, markers, dates or titles were edited.",
+        "de": "Die Datei ist nicht mehr, wie sie geschrieben wurde: Text, Ziffern, Daten oder Titel wurden bearbeitet.",
     },
     "verify_summary": {"en": "{holding} of {count} statements hold.", "de": "{holding} von {count} Aussagen gelten."},
 }

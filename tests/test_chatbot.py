@@ -38,6 +38,13 @@ def test_a_misspelt_name_is_searched_as_the_story_writes_it(bot: Chatbot) -> Non
     assert answer.search_question == "Who was Ingrid Solberg of Northwind?"
 
 
+def test_a_word_of_thanks_is_no_misspelt_name(write_corpus: Callable[..., Path]) -> None:
+    story = STORY + '[[actors]]\nname = "Dance"\naliases = []\n'
+    opened = Chatbot.open(Settings(corpus=write_corpus({**ARTICLES, "story.toml": story}), threshold=0.0), quiet=True)
+    assert opened.ask("Danke, und wer war Ingrid Solberg?").search_question == "Danke, und wer war Ingrid Solberg?"
+    opened.close()
+
+
 def test_a_word_that_the_articles_know_is_left_as_it_is(bot: Chatbot) -> None:
     question = "Did the Harbour Gazette write about Aalholm and Solvay?"
     assert bot.ask(question).search_question == question

@@ -17,7 +17,9 @@ END = PartialDate(2024, 12, 31)
         ("Please summarise the story.", "brief", None),
         ("Give me an overview of the Seafarers' Union.", "brief", "Seafarers Union"),
         ("Fass die Geschichte zusammen.", "brief", None),
-        ("Bring mich auf den neuesten Stand.", "brief", "mich"),
+        ("Bring mich auf den neuesten Stand.", "brief", None),
+        ("Where do we stand with Northwind?", "brief", "Northwind"),
+        ("Erzähl mir die Geschichte der Reihe nach.", "timeline", None),
         ("Gib mir einen Überblick über Northwind.", "brief", "Northwind"),
         ("Give me a timeline", "timeline", None),
         ("Give me a timeline of the strike.", "timeline", "strike"),
@@ -34,6 +36,8 @@ END = PartialDate(2024, 12, 31)
         ("What is disputed?", "disputes", None),
         ("Wo widersprechen sich die Berichte?", "disputes", None),
         ("Was ist strittig?", "disputes", None),
+        ("Welche Angaben stehen im Widerspruch zueinander?", "disputes", None),
+        ("Wo sind sich die Quellen uneins?", "disputes", None),
     ],
 )
 def test_a_request_is_recognised(question: str, product: str, about: str | None) -> None:

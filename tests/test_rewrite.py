@@ -212,6 +212,20 @@ def test_numbers_stay_known_over_a_refusal_and_a_word_of_thanks() -> None:
     assert rewrite("What does source 2 say about the price?", history, "en").article == "a2"
 
 
+def test_what_a_refusal_says_is_no_part_of_the_conversation() -> None:
+    (_, told) = said("Who?", "A. [1]", "First")
+    refused = Answer(
+        "Who sued?", "Who sued?", "en", "refusal", "extractive", nearest=told.citations, message="Solberg is not in the corpus."
+    )
+    made = rewrite("What did she want?", [Message("user", "Who sued?"), refused.turn], "en")
+    assert "Solberg" not in made.text and "corpus" not in made.text
+
+
+def test_a_word_said_often_counts_as_often() -> None:
+    made = rewrite("And when?", [Message("user", "Northwind letter " * 800)], "en")
+    assert len(made.text.split()) <= len("And when?".split()) + 12
+
+
 def test_the_second_one_is_the_second_quote() -> None:
     made = rewrite("No, I meant the second one.", said("Who sold Baltica?", "A. [1] B. [2]", "First", "Second"), "en")
     assert made.text == "Who sold Baltica? (Quote 2 Solberg)"

@@ -111,6 +111,13 @@ ENTRY = ("sections", 0, "entries", 1)
         ((*ENTRY, "citations"), [1]),
         ((*ENTRY, "citations"), [9]),
         (("text",), "Something else. [1][2][3]"),
+        (("title",), "Northwind sank"),
+        (("as_of",), "2031-01-01"),
+        (("sections", 0, "title"), "What never happened"),
+        ((*ENTRY, "date"), "2031-01-01"),
+        ((*ENTRY, "origins"), 9),
+        (("citations", 2, "publisher"), "Another Gazette"),
+        (("citations", 2, "url"), "https://example.org/another"),
     ],
 )
 def test_whatever_is_edited_does_not_hold(
@@ -119,6 +126,14 @@ def test_whatever_is_edited_does_not_hold(
     path = tmp_path / "edited.json"
     path.write_text(json.dumps(edited(proof_of(articles, tmp_path), place, value)), encoding="utf-8")
     assert not verify(path, library(tmp_path, articles)).holds
+
+
+def test_the_source_of_a_quote_is_compared_where_a_proof_has_no_seal(articles: list[Article], tmp_path: Path) -> None:
+    proof = edited(proof_of(articles, tmp_path), ("citations", 2, "publisher"), "Another Gazette")
+    del proof["seal"]
+    path = tmp_path / "edited.json"
+    path.write_text(json.dumps(proof), encoding="utf-8")
+    assert states(path, library(tmp_path, articles)) == ["holds", "holds", "changed"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
