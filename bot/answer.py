@@ -73,11 +73,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A turn of a conversation."""
+    """A turn of a conversation; `answered` is False of a refusal, whose words are nothing that one speaks of."""
 
     role: Role
     content: str
     citations: tuple[Citation, ...] = ()
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Answer:
     @property
     def turn(self) -> Message:
         """The answer as a turn of a history, with the citations that bear its numbers: a refusal's are the nearest."""
-        return Message("assistant", self.text, self.citations or self.nearest)
+        return Message("assistant", self.text, self.citations or self.nearest, self.kind != "refusal")
 
     def to_dict(self) -> Mapping[str, Any]:
         """The form of --json."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from bot.answer import Answer, Message, Statement
+from bot.answer import Answer, Check, Message, Statement
 from bot.briefing import Briefer, Length
 from bot.chat_model import ChatModel, ModelTrouble
 from bot.check import Checker
@@ -290,6 +290,11 @@ class Chatbot:
         notices: list[str],
         history: tuple[Message, ...],
     ) -> Generator[Statement, None, Answer]:
+        draft = self._draft(question, made.text, language)
+        if made.quote:
+            statement = Statement(made.quote.quote, (replace(made.quote, number=1),), Check("verbatim"))
+            yield statement
+            return replace(draft, kind="answer", statements=(statement,), notices=tuple(notices))
         asked = take_apart(made.sought)
         if made.sought != typed:
             cited = next((message.citations for message in reversed(history) if message.citations), ())
@@ -301,7 +306,6 @@ class Chatbot:
         confidences = [pick.confidence for pick in picked]
         covered = [pick.enough for pick in picked]
         calibrated = self.gate is not None
-        draft = self._draft(question, made.text, language)
         if not any(covered):
             return self._refuse(draft, picked, notices, spoken)
         parts = [i for i, known in enumerate(covered) if known]

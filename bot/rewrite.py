@@ -38,6 +38,11 @@ _COUNTED = re.compile(
 """Times and attempts, which are counted without being one of those that the conversation counts."""
 _POINTING = frozenset({"person", "they", "thing", "this"})
 """Kinds of words by which a question means somebody or something named before."""
+_SAYING = frozenset(
+    "say says said tell tells state states write writes wrote read reads quote quoted show please exactly precisely "
+    "sagt sagte sagen steht stand schreibt schrieb lautet zeig zeige genau bitte woertlich".split()
+)
+"""Words, folded, of a question that wants to know what a source says and nothing more."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 FLOOR = {"titled": 0.01, "plain": 0.2}
 """Probability from which a word is added at all, after a topic's title and without one."""
@@ -45,13 +50,14 @@ FLOOR = {"titled": 0.01, "plain": 0.2}
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The question as it is shown, what of it is searched for, what a later question may lean on, and the one article
-    that it asks about, if it names one."""
+    """The question as it is shown, what of it is searched for, what a later question may lean on, the one article that
+    it asks about, if it names one, and the citation whose words are all that it asks for."""
 
     text: str
     sought: str
     core: str
     article: str | None = None
+    quote: Citation | None = None
 
     @classmethod
     def same(cls, question: str) -> "Rewrite":
@@ -113,7 +119,7 @@ def exchanges(history: Sequence[Message]) -> tuple[Turn, ...]:
             if open_turn:
                 asked = last_question(text) if len(text) > LONG_CHARACTERS else text
                 found.append(Turn(asked[-LONG_CHARACTERS:], ""))
-        elif text and open_turn and (not message.citations or _MARKER.search(message.content)):  # no refusal's words
+        elif text and open_turn and message.answered:
             found[-1] = Turn(found[-1].question, f"{found[-1].answer} {text}".strip())
     return tuple(found[-MAX_TURNS:])
 
@@ -125,9 +131,10 @@ def _of_source(
 
     The article is searched for the question before where the rest only points ("What does source 2 say about it?").
     """
-    source = next((citation.source for citation in cited if citation.number == number), None)
-    if source is None:
+    citation = next((citation for citation in cited if citation.number == number), None)
+    if citation is None:
         return Rewrite.same(question)
+    source = citation.source
     name = f'"{source.title}"' if source.kind == "dossier" else source.publisher or source.title
     rest = f"{question[: span[0]]} {question[span[1] :]}".strip()
     said = f"{question[: span[0]]}{name}{question[span[1] :]}"
@@ -137,7 +144,8 @@ def _of_source(
         and len(_new(rest, before, language)) <= MAX_WORDS
     ):
         return Rewrite(f"{said} ({before.rstrip(' ?')})", before, said, source.id)
-    return Rewrite(said, rest, said, source.id)
+    quote = None if content(tokens(rest, language), language) - _SAYING else citation
+    return Rewrite(said, rest, said, source.id, quote)
 
 
 def _rewrite(

@@ -1,6 +1,7 @@
 """What the chatbot does around a search: misspelt names, words for the present, the history's language."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ferries import ARTICLES
 
 from bot import Chatbot, Message, Settings
 from bot.chatbot import QuestionError
+from bot.question import take_apart
 from corpus.language import language_of
 
 STORY = """
@@ -78,3 +80,24 @@ def test_keywords_are_taken_for_the_language_whose_articles_have_them(
 def test_a_question_that_is_no_text_is_refused_in_one_sentence(bot: Chatbot, question: Any) -> None:
     with pytest.raises(QuestionError, match="A question is a text, not "):
         bot.ask(question)
+
+
+def test_a_source_by_its_number_is_its_quote(bot: Chatbot) -> None:
+    first = bot.ask("What did Northwind Lines buy?")
+    asked = bot.ask("What does source 1 say?", [Message("user", first.question), first.turn])
+    assert [statement.text for statement in asked.statements] == [first.citations[0].quote]
+    assert asked.answered and asked.citations[0].number == 1
+
+
+def test_a_follow_up_is_answered_beside_what_was_cited(write_corpus: Callable[..., Path]) -> None:
+    head = "---\nid: {0}\ntitle: Piers of {0}\npublisher: Gazette\nlanguage: en\npublished: 2024-05-04\n---\n"
+    told = "The council of {0} closed its pier on 3 May 2024. A ferry was sold to {1} for scrap."
+    towns = {"aalholm": ("Aalholm", "Solvay"), "strand": ("Strand", "Vester")}
+    folder = write_corpus({f"{key}.md": head.format(key) + told.format(*names) for key, names in towns.items()})
+    opened = Chatbot.open(Settings(corpus=folder, threshold=0.0), quiet=True)
+    made = replace(take_apart("To whom was a ferry sold? (council, pier)"), typed="To whom was a ferry sold?")
+    for key in towns:
+        [found] = opened.finder.search(replace(made, lately=((key, 0),)), "en")
+        first = found.rankings[0].results[0]
+        assert first.article.id == key and first.text.startswith("A ferry")
+    opened.close()

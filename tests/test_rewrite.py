@@ -199,6 +199,16 @@ def test_a_source_is_known_by_its_number(question: str) -> None:
     assert rewrite(question, said("Who?", "A. [1]", "First"), "en").text == question
 
 
+@pytest.mark.parametrize(
+    "question", ["What does source 2 say?", "What does [2] say exactly?", "Show me source 2", "Who is quoted in [2]?"]
+)
+def test_who_asks_what_a_source_says_means_its_quote(question: str) -> None:
+    history = said("Who?", "A. [1] B. [2]", "First", "Second")
+    made = rewrite(question, history, "en")
+    assert made.quote == history[1].citations[1]
+    assert rewrite("What does source 2 say about the price?", history, "en").quote is None
+
+
 def test_a_dossier_is_named_by_its_title_in_quotation_marks() -> None:
     cited = Citation(1, Source("d", "Who owns Baltica", "Dealbrief", "en", kind="dossier"), "Quote.", 0, 6, "")
     history = [Message("user", "Who?"), Message("assistant", "Quote. [1]", (cited,))]
