@@ -30,6 +30,8 @@ def checked(history: Sequence[Message], library: Library) -> tuple[list[Message]
     turns: list[Message] = []
     forged = 0
     for number, message in list(enumerate(history, 1))[-MAX_MESSAGES:]:
+        if not isinstance(message, Message):
+            raise HistoryError(f"Turn {number} of the history is {type(message).__name__}, not a Message of role and content.")
         if message.role not in ROLES:
             raise HistoryError(f"Turn {number} of the history has the role {message.role!r}; there are user and assistant.")
         if not isinstance(message.content, str):

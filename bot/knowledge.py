@@ -135,7 +135,8 @@ def read_date(text: str) -> PartialDate:
         return PartialDate.parse(text)
     except ValueError:
         found = [entry.date for entry in dates(text.strip()) if entry.date]
-        if len(found) == 1:
+        # Of 5/4/2025, which has two readings, the year alone is sure; whoever typed it meant a day.
+        if len(found) == 1 and (found[0].month or "/" not in text):
             return found[0]
     raise DateError(f"{text!r} is no date of the calendar. Give YYYY, YYYY-MM or YYYY-MM-DD, or a date such as 5 April 2025.")
 

@@ -189,7 +189,7 @@ def test_a_request_about_nothing_known_is_a_question_like_others(bot: Chatbot) -
     assert answer.kind == "refusal"
 
 
-@pytest.mark.parametrize("text", ["31 February", "2025-02-30", "soon", "", "2025-13", "3 and 4 April 2025", "99"])
+@pytest.mark.parametrize("text", ["31 February", "2025-02-30", "soon", "", "2025-13", "3 and 4 April 2025", "99", "5/4/2025"])
 def test_a_date_that_is_none_is_one_sentence(text: str) -> None:
     with pytest.raises(BriefingError, match="no date of the calendar"):
         read_date(text)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ferries import ARTICLES
@@ -79,6 +80,12 @@ def test_an_unknown_role_is_refused_with_its_turn(bot: Chatbot) -> None:
 def test_a_turn_without_text_is_refused(bot: Chatbot) -> None:
     with pytest.raises(HistoryError, match="Turn 1"):
         bot.ask("Who?", [Message("user", None)])  # type: ignore[arg-type]
+
+
+def test_a_turn_that_is_no_message_is_refused(bot: Chatbot) -> None:
+    turns: Any = [{"role": "user", "content": "Who?"}]
+    with pytest.raises(HistoryError, match="Turn 1 of the history is dict"):
+        bot.ask("And when?", turns)
 
 
 def test_empty_turns_say_nothing(bot: Chatbot) -> None:
