@@ -65,7 +65,9 @@ _SMALL: tuple[tuple[Small, str], ...] = (
     ),
     (
         "how_sure",
-        r"how (?:sure|certain|reliable) are you|wie sicher (?:bist du|sind sie|ist das)|wie zuverlässig (?:bist du|ist das)",
+        r"how (?:sure|certain|reliable) are you|(?:are you )?(?:really|sure|certain)(?: sure)?|is that (?:so|right|true)|"
+        r"wie sicher (?:bist du|sind sie|ist das)|wie zuverlässig (?:bist du|ist das)|echt(?: jetzt)?|wirklich|"
+        r"(?:bist du|sind sie) (?:dir |sich )?(?:da |ganz )?sicher|stimmt das(?: wirklich)?",
     ),
 )
 _SMALL_TALK = [(small, re.compile(pattern, re.IGNORECASE)) for small, pattern in _SMALL]
