@@ -111,9 +111,7 @@ class Briefer:
         *remarks: str,
         known_on: PartialDate | None = None,
     ) -> Briefing:
-        as_of = self.known.library.as_of
-        if as_of and known_on and known_on.last < as_of.last:
-            as_of = known_on
+        as_of = known_on or self.known.library.as_of
         shown = self.known.language(language)
         notices = list(remarks)
         if shown != language:

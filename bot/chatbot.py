@@ -19,7 +19,7 @@ from bot.evidence import THIN, Gate
 from bot.extractive import ExtractiveReader, compose
 from bot.finding import Finder, Pick
 from bot.generative import GenerativeReader
-from bot.history import checked
+from bot.history import checked, last_cited
 from bot.judging import Judge
 from bot.knowledge import Knowledge
 from bot.model_rewrite import model_rewrite
@@ -297,8 +297,7 @@ class Chatbot:
             return replace(draft, kind="answer", statements=(statement,), notices=tuple(notices))
         asked = take_apart(made.sought)
         if made.sought != typed:
-            cited = next((message.citations for message in reversed(history) if message.citations), ())
-            asked = replace(asked, typed=typed, lately=tuple((entry.source.id, entry.start) for entry in cited))
+            asked = replace(asked, typed=typed, lately=tuple((cited.source.id, cited.start) for cited in last_cited(history)))
         if made.article:
             asked = replace(asked, typed="", exclude=frozenset(article.id for article in self.library) - {made.article})
         spoken = language_of(typed)

@@ -70,10 +70,10 @@ _NUMBERS = {
     for number in stems.split()
 }
 _SOURCE = re.compile(
-    r"\b(?:(?:the|die|der|in|aus)\s+)?(?:(?:source|citation|reference|quote|statement|sentence|quelle|zitat|beleg|aussage|satz)\s+"
+    r"(?:\b(?:the|die|der|in|aus)\s+)?(?:\b(?:source|citation|reference|quote|statement|sentence|quelle|zitat|beleg|aussage|satz)\s+"
     r"(?:no\.?\s*|nr\.?\s*|number\s+|nummer\s+)?\[?(\d{1,2})\]?|"
-    r"(first|second|third|fourth|fifth|erste|zweite|dritte|vierte|fünfte)[nmrs]?\s+(?:source|citation|reference|quelle)|"
-    r"\[(\d{1,2})\])|\[(\d{1,2})\]",
+    r"\b(first|second|third|fourth|fifth|erste|zweite|dritte|vierte|fünfte)[nmrs]?\s+(?:source|citation|reference|quelle)|"
+    r"\[(\d{1,2})\])",
     re.IGNORECASE,
 )
 _ONE = re.compile(
@@ -88,7 +88,7 @@ def numbered_source(question: str) -> tuple[int, tuple[int, int]] | None:
     match = _SOURCE.search(question)
     if not match:
         return None
-    number = match[1] or match[3] or match[4]
+    number = match[1] or match[3]
     return (int(number) if number else _NUMBERS[match[2].casefold()]), match.span()
 
 

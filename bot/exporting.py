@@ -1,12 +1,11 @@
 """The one exporter: text, Markdown, one HTML file, JSON proof; of what has dates also a table, a calendar, a picture."""
 
 import csv
-import hashlib
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.answer import Answer, Statement, markers, unmarked
 from bot.page import to_html
@@ -15,6 +14,7 @@ from bot.products import Briefing, Entry
 from bot.render import SURROGATE, escape, flat, footnote, source_lines, to_markdown
 from bot.wording import date_text, say, source_label
 from corpus.errors import BriefingError
+from index.sealed import sealed
 
 FORMAT: Final = 1
 """The version of the JSON proof."""
@@ -43,15 +43,8 @@ def export(product: Exportable, form: str) -> str:
 def proof(product: Exportable) -> str:
     """The JSON proof: all that is needed to check each quote again with the articles alone."""
     name = "answer" if isinstance(product, Answer) else product.product
-    content = {"format": FORMAT, "product": name, **product.to_dict()}
-    content["seal"] = seal(content)
+    content = sealed({"format": FORMAT, "product": name, **product.to_dict()})
     return SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", json.dumps(content, ensure_ascii=False, indent=2)) + "\n"
-
-
-def seal(content: Mapping[str, Any]) -> str:
-    """The digest of all else in a proof, by which `verify` sees that somebody edited it."""
-    rest = {key: value for key, value in content.items() if key != "seal"}
-    return f"sha256:{hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()}"
 
 
 def text(briefing: Briefing) -> str:

@@ -91,7 +91,8 @@ class Finder:
             found = [blended(alone, whole, TOGETHER), *asking]
         elif asked.typed:
             made, typed = (self._found(text, asked, language, DEEP) for text in (first, asked.typed))
-            found = [_beside(blended(made, typed, TYPED), asked.lately)]
+            both = blended(made, typed, TYPED)
+            found = [replace(both, rankings=tuple(_beside(ranking, asked.lately) for ranking in both.rankings))]
         else:
             found = [self._found(first, asked, language)]
         return [self._weighed(*entry) for entry in zip(found, asked.parts, asked.kinds, strict=True)]
@@ -137,23 +138,15 @@ class Finder:
         return best
 
 
-def _beside(results: SearchResults, cited: Sequence[tuple[str, int]]) -> SearchResults:
+def _beside(ranking: Ranking, cited: Sequence[tuple[str, int]]) -> Ranking:
     """The best sentences, where those in the paragraphs of some cited ones gain; the cited ones themselves do not."""
-    return replace(results, rankings=tuple(_near(ranking, cited) for ranking in results.rankings))
-
-
-def _near(ranking: Ranking, cited: Sequence[tuple[str, int]]) -> Ranking:
-    known = set(cited)
-    passages = {
-        (result.article.id, result.passage_start)
+    beside = [
+        result.key not in cited
+        and any(result.article.id == name and result.passage_start <= start < result.passage_end for name, start in cited)
         for result in ranking.results
-        for identity, start in cited
-        if result.article.id == identity and result.passage_start <= start < result.passage_end
-    }
-    near = [(result.article.id, result.passage_start) in passages and result.key not in known for result in ranking.results]
+    ]
     scores = ranking.scores
-    gained = NEAR * float(scores.std()) * np.array(near, np.float32) if near else scores
-    return ranking.rescored(scores + gained, WIDE)
+    return ranking.rescored(scores + NEAR * scores.std() * np.array(beside, np.float32) if beside else scores, WIDE)
 
 
 def reranked(ranking: Ranking, question: str, reranker: CrossEncoder) -> Ranking:

@@ -46,6 +46,11 @@ def checked(history: Sequence[Message], library: Library) -> tuple[list[Message]
     return turns, forged
 
 
+def last_cited(history: Sequence[Message]) -> tuple[Citation, ...]:
+    """The citations that bear numbers now: of the last turn that has any."""
+    return next((message.citations for message in reversed(history) if message.citations), ())
+
+
 def read_history(path: Path) -> list[Message]:
     """The turns of a JSON file in the form of `messages`. HistoryError says what is at fault."""
     try:

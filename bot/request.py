@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.moments import moments
 from bot.products import Product
 from corpus.article import PartialDate
 from index.dates import MONTHS, dates
@@ -97,7 +98,7 @@ def request_of(question: str, as_of: PartialDate | None) -> Request | None:
     if not found:
         return None
     _, product, match = min(found, key=lambda entry: entry[0])
-    about = _about(question, match)
+    about = _about(question, match, as_of)
     since = _since(question, as_of) if product == "changes" else None
     if product == "changes" and about and (since is None or not _SINCE.search(question)):
         return None  # "what changed in the policy?", "what is new since the vote?" are questions like others
@@ -115,14 +116,15 @@ def _count(question: str) -> int:
     return number if 1 <= number <= MOST else MOST
 
 
-def _about(question: str, match: re.Match[str]) -> str | None:
+def _about(question: str, match: re.Match[str], as_of: PartialDate | None) -> str | None:
     """The content words behind what asks for the briefing, without dates; None where there are none."""
     question = _COUNT.sub(lambda counted: " " * len(counted[0]), question)
     rest = question[match.end() :].strip(" ?.!") or question[: match.start()]
     found = _ABOUT.search(rest)
     rest = found["rest"] if found else rest
-    for dated in reversed(dates(rest)):
-        rest = rest[: dated.start] + " " + rest[dated.end :]
+    told = [(entry.start, entry.end) for entry in dates(rest)]
+    for start, end in [*told, *((moment.start, moment.stop) for moment in moments(rest, "en", as_of))]:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
     named = [word for word in words(rest) if not is_stop_word(word) and fold(word) not in _FILL and word not in MONTHS]
     named = [word for word in named if not word.isdigit()]
     return " ".join(named) or None
@@ -139,6 +141,6 @@ def _since(question: str, as_of: PartialDate | None) -> PartialDate | None:
     if year := re.search(r"\b(?:19|20)\d\d\b", question):
         return PartialDate(int(year[0]))
     named = next((MONTHS[word] for word in words(question) if word in MONTHS and len(word) > 2), None)
-    if last is None or not named:
-        return None
-    return PartialDate(last.year if named <= last.month else last.year - 1, named)
+    if last and named:
+        return PartialDate(last.year if named <= last.month else last.year - 1, named)
+    return next((moment.first for moment in moments(question, "en", as_of)), None)

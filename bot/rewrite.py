@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.answer import Citation, Message
 from bot.carry import Weights, probability, question_features, word_features
 from bot.ellipsis import completed, numbered_source, ordinal_alone, with_topic
+from bot.history import last_cited
 from bot.phrases import LIKELY, Phrase, phrases, quote_words
 from bot.pronouns import dangles, in_place
 from bot.question import LONG_CHARACTERS, last_question, small_talk
@@ -40,7 +41,7 @@ _POINTING = frozenset({"person", "they", "thing", "this"})
 """Kinds of words by which a question means somebody or something named before."""
 _SAYING = frozenset(
     "say says said tell tells state states write writes wrote read reads quote quoted show please exactly precisely "
-    "sagt sagte sagen steht stand schreibt schrieb lautet zeig zeige genau bitte woertlich".split()
+    "sagt sagte sagen steht stand schreibt schrieb lautet zeig zeige genau bitte wörtlich".split()
 )
 """Words, folded, of a question that wants to know what a source says and nothing more."""
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
@@ -68,7 +69,7 @@ class Rewrite:
 def rewrite(question: str, history: Sequence[Message], language: str, weights: Weights | None = None) -> Rewrite:
     """The question with what it lacks out of its history; unchanged where it stands alone or nothing was said before."""
     weights = weights or Weights.bundled()
-    cited = next((message.citations for message in reversed(history) if message.citations), ())
+    cited = last_cited(history)
     titles = tuple(dict.fromkeys(citation.source.title for citation in cited))
     named = numbered_source(question)
     turns = exchanges(history)

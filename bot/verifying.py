@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.answer import bibliography, unmarked
-from bot.exporting import FORMAT, seal
+from bot.exporting import FORMAT
 from corpus.article import Article
 from corpus.errors import BriefingError
 from corpus.library import Library
+from index.sealed import unchanged
 
 State = Literal["holds", "then", "changed", "rephrased", "gone", "missing", "altered"]
 OldVersions = Callable[[str], Sequence[Article]]
@@ -114,12 +115,10 @@ def _statements(proof: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _consistent(proof: Mapping[str, Any]) -> bool:
     """Whether every citation is used, the joined text is that of the statements with their markers, and the file the one that
     was written: dates, titles and counts of a briefing rest on no quote that could be looked up."""
-    if "seal" in proof and proof["seal"] != seal(proof):
-        return False
     statements = list(_statements(proof))
     used = {number for statement in statements for number in statement["citations"]}
     told = " ".join(f"{unmarked(one['text'])} {''.join(f'[{number}]' for number in one['citations'])}" for one in statements)
-    return used == {cited["number"] for cited in proof["citations"]} and proof.get("text", told) == told
+    return unchanged(proof) and used == {cited["number"] for cited in proof["citations"]} and proof.get("text", told) == told
 
 
 def _verdict(
@@ -139,15 +138,14 @@ def _verdict(
 def _state(cited: Mapping[str, Any], library: Library, old_versions: OldVersions) -> tuple[State, str]:
     """What became of one citation, and the date of the old version in which it holds."""
     article = library.get(cited["article"])
-    if article is not None and _holds(cited, article):
-        told = bibliography(article.source)
-        return ("holds" if all(cited.get(key) == value for key, value in told.items()) else "changed"), ""
+    if article is not None and _holds(cited, article) and _names(cited, article):
+        return "holds", ""
     for version in old_versions(cited["article"]):
-        if _holds(cited, version):
+        if _holds(cited, version) and _names(cited, version):
             return "then", str(version.source.published or "")
     if article is None:
         return "missing", ""
-    if f"sha256:{article.sha256}" != cited["digest"] and cited["quote"] in article.text:
+    if _holds(cited, article) or (f"sha256:{article.sha256}" != cited["digest"] and cited["quote"] in article.text):
         return "changed", ""
     return "gone", ""
 
@@ -155,3 +153,8 @@ def _state(cited: Mapping[str, Any], library: Library, old_versions: OldVersions
 def _holds(cited: Mapping[str, Any], article: Article) -> bool:
     digest = f"sha256:{hashlib.sha256(article.text.encode()).hexdigest()}"
     return bool(digest == cited["digest"] and article.text[cited["start"] : cited["end"]] == cited["quote"])
+
+
+def _names(cited: Mapping[str, Any], article: Article) -> bool:
+    """Whether title, publisher, date and address of a citation are the article's."""
+    return all(cited.get(key) == value for key, value in bibliography(article.source).items())

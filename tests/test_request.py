@@ -75,6 +75,8 @@ def test_a_question_like_others_is_none(question: str) -> None:
         ("What changed since March?", PartialDate(2024, 3)),
         ("Was ist seit Mai passiert?", PartialDate(2024, 5)),
         ("What is new?", PartialDate(2024, 10, 2)),
+        ("What has changed since yesterday?", PartialDate(2024, 12, 30)),
+        ("Was ist seit gestern passiert?", PartialDate(2024, 12, 30)),
     ],
 )
 def test_the_day_since_when(question: str, since: PartialDate) -> None:

@@ -67,12 +67,17 @@ def test_an_article_that_changed_is_told_apart_from_a_quote_that_is_gone(
     assert not verify(written, library(tmp_path, [article("a", LATER), articles[1]])).holds
 
 
-def test_an_older_version_that_was_kept_is_named_by_its_date(written: Path, articles: list[Article], tmp_path: Path) -> None:
+def test_an_older_version_that_was_kept_is_named_by_its_date(articles: list[Article], tmp_path: Path) -> None:
     old = article("a", TEXT, published=PartialDate.parse("2024-06-13"))
+    path = tmp_path / "older.json"
+    proof = proof_of([old, articles[1]], tmp_path)
+    path.write_text(json.dumps(proof), encoding="utf-8")
     held = library(tmp_path, [article("a", OTHER), articles[1]])
-    found = verify(written, held, old_versions=lambda id: [old] if id == "a" else [])
+    found = verify(path, held, old_versions=lambda id: [old] if id == "a" else [])
     assert [(verdict.state, verdict.date) for verdict in found.verdicts[:2]] == [("then", "2024-06-13")] * 2
     assert found.holds
+    path.write_text(json.dumps(edited(proof, ("citations", 0, "publisher"), "Another Gazette")), encoding="utf-8")
+    assert verify(path, held, old_versions=lambda id: [old] if id == "a" else []).verdicts[0].state == "gone"
 
 
 def test_a_bare_answer_as_ask_prints_it_is_checked_too(articles: list[Article], tmp_path: Path) -> None:
@@ -128,9 +133,9 @@ def test_whatever_is_edited_does_not_hold(
     assert not verify(path, library(tmp_path, articles)).holds
 
 
-def test_the_source_of_a_quote_is_compared_where_a_proof_has_no_seal(articles: list[Article], tmp_path: Path) -> None:
+def test_the_source_of_a_quote_is_compared_where_a_proof_has_no_digest(articles: list[Article], tmp_path: Path) -> None:
     proof = edited(proof_of(articles, tmp_path), ("citations", 2, "publisher"), "Another Gazette")
-    del proof["seal"]
+    del proof["sha256"]
     path = tmp_path / "edited.json"
     path.write_text(json.dumps(proof), encoding="utf-8")
     assert states(path, library(tmp_path, articles)) == ["holds", "holds", "changed"]
